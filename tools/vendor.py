@@ -41,7 +41,9 @@ def is_current() -> bool:
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     if manifest["lock_sha256"] != sha256(LOCK) or set(manifest["files"]) != set(FILES.values()):
         return False
-    return all((VENDOR / name).exists() and sha256(VENDOR / name) == digest for name, digest in manifest["files"].items())
+    return all(
+        (VENDOR / name).exists() and sha256(VENDOR / name) == digest for name, digest in manifest["files"].items()
+    )
 
 
 def node_wheel_folder() -> Path:
@@ -70,9 +72,9 @@ def npm_folders() -> Iterator[Path]:
 def fetch_packages() -> None:
     """Fetch the locked packages into node_modules/, running none of their scripts."""
     for folder in npm_folders():
-        search_path = os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])
+        env = {**os.environ, "PATH": os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])}
         command = [str(folder / "npm"), "ci", "--ignore-scripts", "--loglevel=error"]
-        if subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": search_path}, stdout=subprocess.DEVNULL).returncode == 0:
+        if subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return
     raise SystemExit(NO_NPM)
 
@@ -96,7 +98,9 @@ def write_manifest() -> None:
     described = {name: json.loads((MODULES / name / "package.json").read_text(encoding="utf-8")) for name in PACKAGES}
     manifest = {
         "lock_sha256": sha256(LOCK),
-        "packages": {name: {"version": about["version"], "licence": about["license"]} for name, about in described.items()},
+        "packages": {
+            name: {"version": about["version"], "licence": about["license"]} for name, about in described.items()
+        },
         "files": {name: sha256(VENDOR / name) for name in FILES.values()},
     }
     MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,148 @@
+"""Every setting of the installation, read from environment variables (defaults in this one place)."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = ROOT / "instance"
+YES = {"1", "true", "yes", "on"}
+NO = {"", "0", "false", "no", "off"}
+
+
+class Config:
+    """The settings as Flask wants them; `app.config.from_object(Config())`.
+
+    Without PRODUCTION=1 everything has a value that works on a developer's machine. With it, what has no safe
+    default stays empty, and `complaints` names it.
+    """
+
+    # Flask-Security: what does not depend on the installation.
+    SECURITY_REGISTERABLE = False
+    SECURITY_SEND_REGISTER_EMAIL = False
+    SECURITY_USERNAME_ENABLE = True
+    SECURITY_USERNAME_MIN_LENGTH = 2  # Chinese names have two characters
+    SECURITY_PASSWORD_HASH = "argon2"
+    SECURITY_PASSWORD_SCHEMES = ("argon2",)
+    SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {
+        "argon2__time_cost": 2,
+        "argon2__memory_cost": 19456,
+        "argon2__parallelism": 1,
+    }
+    SECURITY_PASSWORD_LENGTH_MIN = 10
+    SECURITY_PASSWORD_COMPLEXITY_CHECKER = "zxcvbn"
+    SECURITY_CHANGEABLE = True
+    SECURITY_TRACKABLE = True
+    SECURITY_TOTP_ISSUER = "帮企"
+    SECURITY_RETURN_GENERIC_RESPONSES = True
+    SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS = False
+
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    REMEMBER_COOKIE_HTTPONLY = True
+    REMEMBER_COOKIE_SAMESITE = "Lax"
+    PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+
+    BABEL_DEFAULT_LOCALE = "zh_Hans_CN"
+    RATELIMIT_HEADERS_ENABLED = False
+    WTF_CSRF_TIME_LIMIT = None  # a form left open over lunch must still be accepted
+    SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        """Read `environ` (the process's own by default); ValueError when a value is not of its kind."""
+        read = os.environ if environ is None else environ
+        self.PRODUCTION = _switch(read, "PRODUCTION")
+        self.DEMO = _switch(read, "DEMO")
+        self._read_installation(read)
+        self._read_secrets(read)
+        self._read_mail(read)
+
+    def _read_installation(self, read: Mapping[str, str]) -> None:
+        local_site = "" if self.PRODUCTION else f"http://localhost:{read.get('PORT') or '5000'}"
+        self.SITE_URL = (read.get("SITE_URL") or local_site).rstrip("/")
+        self.DISTRICT = read.get("DISTRICT") or "二道区"
+        self.TIMEZONE = self.BABEL_DEFAULT_TIMEZONE = read.get("TIMEZONE") or "Asia/Shanghai"
+        self.INSTANCE_DIR = str(INSTANCE)
+        self.UPLOAD_DIR = read.get("UPLOAD_DIR") or str(INSTANCE / "uploads")
+        self.MAX_CONTENT_LENGTH = _number(read, "MAX_CONTENT_LENGTH", 40 * 1024 * 1024)  # bytes of one request
+        self.SQLALCHEMY_DATABASE_URI = database_uri(read.get("DATABASE_URL") or "")
+        self.SESSION_COOKIE_SECURE = self.REMEMBER_COOKIE_SECURE = self.SITE_URL.startswith("https://")
+        self.PREFERRED_URL_SCHEME = urlsplit(self.SITE_URL).scheme or "http"
+
+    def _read_secrets(self, read: Mapping[str, str]) -> None:
+        self.SECRET_KEY = read.get("SECRET_KEY") or ("" if self.PRODUCTION else _kept_secret("secret_key"))
+        self.SECURITY_PASSWORD_SALT = read.get("SECURITY_PASSWORD_SALT") or self.SECRET_KEY
+        self.SECURITY_TOTP_SECRETS = {"1": read.get("SECURITY_TOTP_SECRET") or self.SECRET_KEY}
+
+    def _read_mail(self, read: Mapping[str, str]) -> None:
+        self.MAIL_SERVER = read.get("MAIL_SERVER") or ""  # empty: mails become .eml files under MAIL_DIR
+        self.MAIL_DIR = read.get("MAIL_DIR") or str(INSTANCE / "mail")
+        self.MAIL_PORT = _number(read, "MAIL_PORT", 25)
+        self.MAIL_USE_TLS = _switch(read, "MAIL_USE_TLS")
+        self.MAIL_USE_SSL = _switch(read, "MAIL_USE_SSL")
+        self.MAIL_USERNAME = read.get("MAIL_USERNAME") or None
+        self.MAIL_PASSWORD = read.get("MAIL_PASSWORD") or None
+        self.MAIL_TIMEOUT = _number(read, "MAIL_TIMEOUT", 20)  # seconds
+        local_sender = "" if self.PRODUCTION else "helpdesk@localhost"
+        self.MAIL_DEFAULT_SENDER = read.get("MAIL_DEFAULT_SENDER") or local_sender
+
+
+def complaints(config: Mapping[str, object]) -> list[str]:
+    """What keeps this configuration from serving in earnest, each with its remedy; empty outside production."""
+    if not config["PRODUCTION"]:
+        return []
+    found = []
+    if len(str(config["SECRET_KEY"] or "")) < 32:
+        found.append("SECRET_KEY is missing or shorter than 32 characters: take the output of `openssl rand -hex 32`")
+    if not str(config["SITE_URL"] or "").startswith(("https://", "http://")):
+        found.append(
+            "SITE_URL is missing: the address people open and links in mails start with, e.g. https://bangqi.example.gov.cn"
+        )
+    if not config["MAIL_SERVER"]:
+        found.append("MAIL_SERVER is missing: the SMTP server that takes our mails; without it nobody is told anything")
+    if not config["MAIL_DEFAULT_SENDER"]:
+        found.append("MAIL_DEFAULT_SENDER is missing: the address our mails come from, e.g. bangqi@example.gov.cn")
+    if config["DEMO"]:
+        found.append("DEMO is set: the demo shows mails and passwords to everybody; leave it unset when PRODUCTION=1")
+    return found
+
+
+def database_uri(url: str) -> str:
+    """`url` with the driver we ship; an SQLite file under instance/ when it is empty."""
+    if not url:
+        INSTANCE.mkdir(exist_ok=True)
+        return f"sqlite:///{INSTANCE / 'helpdesk.db'}"
+    scheme, separator, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        return f"postgresql+psycopg{separator}{rest}"
+    return url
+
+
+def _switch(read: Mapping[str, str], name: str) -> bool:
+    value = (read.get(name) or "").strip().lower()
+    if value not in YES | NO:
+        raise ValueError(f"{name}={read[name]!r} is neither yes nor no: write 1 or 0")
+    return value in YES
+
+
+def _number(read: Mapping[str, str], name: str, default: int) -> int:
+    value = read.get(name) or str(default)
+    if not value.isdecimal():
+        raise ValueError(f"{name}={value!r} is not a whole number")
+    return int(value)
+
+
+def _kept_secret(name: str) -> str:
+    """A secret made once for this machine and kept under instance/, so that a restart signs nobody out."""
+    path = INSTANCE / name
+    INSTANCE.mkdir(exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii")
