@@ -133,8 +133,9 @@ NEEDED = Field("needed", "需要上级协调什么", Kind.TEXT, shortest=5, long
 AUTHORITY = Field("authority", "上级单位", Kind.LINE, shortest=2, longest=60, public=True)
 DOCUMENT = Field("document", "文号", Kind.LINE, shortest=2, longest=60)
 REPLY = Field("reply", "上级回复内容", Kind.TEXT, keep="last_word", shortest=5, longest=2000, public=True)
-OUTCOME = Field("outcome", "办理结果", Kind.CHOICE, keep="outcome", choices=OUTCOMES, public=True)
-MEASURES = Field("measures", "采取的措施", Kind.TEXT, keep="last_word", shortest=5, longest=4000, public=True)
+PROPOSED_ANSWER = replace(ANSWER, public=False)  # the enterprise reads it once it is approved
+OUTCOME = Field("outcome", "办理结果", Kind.CHOICE, keep="outcome", choices=OUTCOMES)
+MEASURES = Field("measures", "采取的措施", Kind.TEXT, keep="last_word", shortest=5, longest=4000)
 INTERNAL_NOTE = Field("internal_note", "内部说明", Kind.TEXT, required=False, longest=1000, help="企业看不到")
 OPINION = Field("opinion", "审核意见", Kind.TEXT, required=False, longest=500)
 CLOSING_OPINION = replace(OPINION, required=True, label="销号意见", shortest=2)

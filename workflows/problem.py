@@ -114,6 +114,7 @@ START = (
             Tell("new_report", (Whose.TURN,)),
             Tell("new_report_copy", (R.CADRE,), Pace.DIGEST),
         ),
+        numbers="number",
         done="已上报，调度室 1 个工作日内受理",
     ),
     Action(
@@ -126,6 +127,7 @@ START = (
         works=True,
         sets=FRESH_EVALUATION,
         hint="当场已经解决的问题也要登记，由企业评价后销号。",
+        numbers="number",
         done="已登记，等企业评价",
     ),
 )
@@ -142,7 +144,6 @@ DISPATCH = (
             Tell("objection_accepted", (Whose.FORMER_GROUP,), Pace.DIGEST),
             Tell("assigned_copy", (R.REPORTER, R.CADRE), Pace.DIGEST),
         ),
-        sets={"handler_id": None},
         done="已交办",
     ),
     Action(
@@ -217,7 +218,6 @@ DISPATCH = (
             Tell("reassigned_away", (Whose.FORMER_GROUP,)),
             Tell("assigned_copy", (R.REPORTER,), Pace.DIGEST),
         ),
-        sets={"handler_id": None},
         hint="新的责任组重新计时，原责任组已用的时间记在原责任组名下。",
         done="已改派",
     ),
@@ -260,7 +260,7 @@ HANDLING = (
         "提交办理结果",
         (move("handling", "reviewing"),),
         (R.HANDLER,),
-        (ask.OUTCOME, ask.MEASURES, ask.ANSWER, ask.INTERNAL_NOTE, ask.FILES),
+        (ask.OUTCOME, ask.MEASURES, ask.PROPOSED_ANSWER, ask.INTERNAL_NOTE, ask.FILES),
         needs=(guards.FIRST_RESPONSE_GIVEN,),
         tells=(Tell("submitted", (Whose.TURN,)),),
         works=True,
@@ -388,6 +388,7 @@ CLOSING = (
         (R.ENTERPRISE,),
         (ask.CONTACTED, ask.SOLVED, ask.SATISFACTION, ask.WORDS),
         needs=(guards.INDEPENDENT,),
+        uses_link="evaluate",
         done="谢谢您的评价",
     ),
     Action(
@@ -425,6 +426,7 @@ CLOSING = (
         (ask.BASIS, ask.CLOSING_OPINION),
         needs=(guards.INDEPENDENT,),
         tells=(Tell("closed", (R.REPORTER, R.ENTERPRISE, R.GROUP_LEAD, R.HANDLER, R.CADRE)),),
+        numbers="closing_number",
         done="已销号",
     ),
     Action(
@@ -447,7 +449,7 @@ CLOSING = (
         (By(R.ENTERPRISE, (guards.WITHIN_REOPEN_DAYS,)), R.DISPATCHER, R.SUPERVISOR),
         (ask.PUBLIC_REASON,),
         tells=(Tell("reopened", (Whose.TURN, R.REPORTER, R.SUPERVISOR)),),
-        sets={"objected": False, "group_id": None, "handler_id": None},
+        sets={"objected": False, "group_id": None, "handler_id": None, "closing_number": None},
         done="已重启，调度室重新受理",
     ),
     Action(

@@ -185,6 +185,8 @@ class Action:
     stops: tuple[str, ...] = ()  # clocks that this act answers
     renews: tuple[str, ...] = ()  # clocks that this act answers and that start again at once
     sets: Mapping[str, Any] = field(default_factory=dict)  # facts of the problem this act sets
+    numbers: str | None = None  # the column of the problem that gets the next official number
+    uses_link: str | None = None  # through a link only one of this purpose will do, and it is used up by it
     lenient: bool = False  # takes incomplete answers (a draft)
     danger: bool = False  # shown in red, apart from the ordinary ones
     hint: str = ""  # one line above the form

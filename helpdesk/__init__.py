@@ -1,0 +1,36 @@
+"""The application: create_app is its table of contents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from config import Config, complaints
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The finished application; ``overrides`` replace settings. RuntimeError when the configuration cannot serve."""
+    from helpdesk import cli, db, errors, pages, scheduler, security
+    from helpdesk.enterprises import views as enterprises
+    from helpdesk.listings import views as listings
+    from helpdesk.notices import mail
+    from helpdesk.notices import views as notices
+    from helpdesk.operations import views as operations
+    from helpdesk.org import accounts
+    from helpdesk.org import views as org
+    from helpdesk.problems import link_views, views
+
+    app = Flask(__name__)
+    app.config.from_object(Config())
+    app.config.update(overrides or {})
+    if wrong := complaints(app.config):
+        raise RuntimeError("cannot start:\n- " + "\n- ".join(wrong))
+
+    db.db.init_app(app)
+    Migrate(app, db.db, render_as_batch=True)
+    for ground in (security, errors, pages, accounts, mail, cli, scheduler):
+        ground.init_app(app)
+    for feature in (views, link_views, listings, enterprises, notices, org, operations):
+        app.register_blueprint(feature.bp)
+    return app

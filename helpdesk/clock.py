@@ -1,0 +1,33 @@
+"""The only reader of the wall clock, and the calendar that is in force."""
+
+from datetime import UTC, date, datetime
+from functools import cache
+
+from chinese_calendar import constants
+
+from workflows.calendar import SATURDAY, Calendar
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The local date."""
+    return calendar().day_of(now())
+
+
+def local(moment: datetime) -> datetime:
+    """That moment on the district's clocks."""
+    return moment.astimezone(calendar().zone)
+
+
+@cache
+def calendar() -> Calendar:
+    """The State Council's days off and working weekends, as far as they are published."""
+    return Calendar(
+        days_off=frozenset(day for day in constants.holidays if day.weekday() < SATURDAY),
+        days_on=frozenset(day for day in constants.workdays if day.weekday() >= SATURDAY),
+        last_year=max(constants.workdays).year,
+    )

@@ -1,0 +1,1 @@
+"""Changes to the register: an enterprise is entered, a cadre is paired."""

@@ -1,0 +1,1 @@
+"""Units, posts and people: who is who, who holds which role, and signing in."""

@@ -1,0 +1,113 @@
+"""Tables of units, people, posts and administrators' duties."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask_security import AsaList, RoleMixin, UserMixin
+from sqlalchemy import Column, ForeignKey, Identity, Index, Integer, String, Table
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db import Base, UtcMoment, db
+
+
+class UnitKind(StrEnum):
+    """What a unit is in the organisation of 万人助万企."""
+
+    CITY = "city"
+    DISTRICT = "district"
+    LEADING_GROUP = "leading_group"  # 领导小组
+    DISPATCH = "dispatch"  # 调度室
+    SUPERVISION = "supervision"  # 督查考核办公室
+    COORDINATION = "coordination"  # 综合协调办公室
+    GROUP = "group"  # 功能组
+    DEPARTMENT = "department"  # 部门、承办单位
+    STREET = "street"  # 街道、乡镇
+    TASK_FORCE = "task_force"  # 项目专班
+
+
+class Duty(StrEnum):
+    """What a person does in a unit."""
+
+    LEAD = "lead"  # 负责人
+    LIAISON = "liaison"  # 联络员
+    HANDLER = "handler"  # 经办人
+    MEMBER = "member"  # 成员
+    IN_CHARGE = "in_charge"  # 分管领导 of the unit
+
+
+DUTY_LABELS = {
+    Duty.LEAD: "负责人",
+    Duty.LIAISON: "联络员",
+    Duty.HANDLER: "经办人",
+    Duty.MEMBER: "成员",
+    Duty.IN_CHARGE: "分管领导",
+}
+
+
+class Unit(db.Model):  # type: ignore[name-defined]
+    """A unit (机构) in the tree."""
+
+    __tablename__ = "units"
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    phone: Mapped[str | None] = mapped_column(String(30))  # the office's own, shown to enterprises
+
+
+people_admin_roles = Table(
+    "people_admin_roles",
+    Base.metadata,
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("admin_role_id", ForeignKey("admin_roles.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class AdminRole(db.Model, RoleMixin):  # type: ignore[name-defined,misc]
+    """A duty towards the installation (三员), apart from all handling of problems."""
+
+    __tablename__ = "admin_roles"
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(String(30), unique=True)  # system | security | audit
+    description: Mapped[str | None] = mapped_column(String(100))
+    permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+
+
+class Person(db.Model, UserMixin):  # type: ignore[name-defined,misc]
+    """Somebody who can sign in."""
+
+    __tablename__ = "people"
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    username: Mapped[str] = mapped_column(String(50), unique=True)
+    name: Mapped[str] = mapped_column(String(30))
+    email: Mapped[str | None] = mapped_column(String(100), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    title: Mapped[str | None] = mapped_column(String(50))  # 职务, as on papers
+    active: Mapped[bool] = mapped_column(default=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    current_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    current_login_ip: Mapped[str | None] = mapped_column(String(64))
+    last_login_ip: Mapped[str | None] = mapped_column(String(64))
+    login_count: Mapped[int | None] = mapped_column(default=0)
+    roles: Mapped[list[AdminRole]] = relationship(secondary=people_admin_roles, lazy="selectin")
+
+
+class Post(db.Model):  # type: ignore[name-defined]
+    """A post (岗位): a person's duty in a unit from a date to a date."""
+
+    __tablename__ = "posts"
+    __table_args__ = (Index("ix_posts_person", "person_id"), Index("ix_posts_unit", "unit_id"))
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    duty: Mapped[str] = mapped_column(String(20))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]  # the last day, None while it lasts
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()

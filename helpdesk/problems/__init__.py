@@ -1,0 +1,1 @@
+"""The heart: problems, their clocks, their timeline, and the one way in which they change."""

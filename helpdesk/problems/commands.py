@@ -1,0 +1,335 @@
+"""``act()``: the one way in which a problem changes, whoever asks for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from helpdesk.clock import calendar
+from helpdesk.db import begin_writing, db
+from helpdesk.errors import NotFoundError, StaleError
+from helpdesk.notices.outbox import Letter
+from helpdesk.org.models import Person
+from helpdesk.org.queries import seating, unit_name_of
+from helpdesk.org.roles import Seating
+from helpdesk.problems import queries, telling, ticking, words
+from helpdesk.problems.cases import NamedPeople, case_of, roles_towards
+from helpdesk.problems.cases import ticking as as_ticking
+from helpdesk.problems.links import VALID, standing_of
+from helpdesk.problems.models import Attachment, Entry, Link, Problem, ProblemClock
+from helpdesk.problems.numbering import next_number
+from helpdesk.problems.references import check_references
+from workflows import clocks
+from workflows.engine import Decision, NotNow, decide
+from workflows.problem import PROBLEM
+from workflows.roles import LABELS, Role
+from workflows.terms import NEW, SELF, Action, Case, Kind, Phase
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who wants it: a person, the enterprise through its link, or the clocks."""
+
+    person_id: int | None
+    name: str
+    roles: frozenset[Role] | None = None  # known beforehand for the enterprise and the clocks
+    link_id: int | None = None
+
+    @classmethod
+    def person(cls, person: Person) -> "Actor":
+        """Somebody who is signed in; his roles follow from his posts and from the problem."""
+        return cls(person.id, person.name)
+
+    @classmethod
+    def enterprise(cls, link: Link) -> "Actor":
+        """The enterprise's contact, through the link that was sent to him."""
+        return cls(None, link.problem.contact_name or "企业联系人", frozenset({Role.ENTERPRISE}), link.id)
+
+
+SYSTEM = Actor(None, "系统", frozenset({Role.SYSTEM}))
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What was done; ``repeated`` when this very form had done it before."""
+
+    problem_id: int
+    entry_id: int
+    action: Action
+    repeated: bool = False
+
+
+@dataclass
+class _Scene:
+    """All that one act needs, read once."""
+
+    problem: Problem
+    rows: list[ProblemClock]
+    seating: Seating
+    named: NamedPeople
+    roles: frozenset[Role]
+    case: Case
+    now: datetime
+
+
+def act(
+    problem_id: int | None,
+    name: str,
+    *,
+    by: Actor,
+    given: Mapping[str, Any],
+    now: datetime,
+    version: int | None = None,
+    request_key: str | None = None,
+) -> Acted:
+    """Do an action to a problem, or to a new one when ``problem_id`` is None; commits once or changes nothing.
+
+    ``given``: typed answers by question. ``version``: the version the person was looking at. ``request_key``: random
+    per form shown, so that a second click does nothing. Raises NotFoundError, NotYours, NotNow, Missing, StaleError.
+    """
+    try:
+        begin_writing()
+        acted = _repeated(request_key) or _act(problem_id, name, by, given, now, version, request_key)
+        db.session.commit()
+    except StaleDataError as error:
+        db.session.rollback()
+        raise StaleError("别人刚刚处理了这个问题，请看最新情况") from error
+    except IntegrityError as error:
+        db.session.rollback()
+        if repeated := _repeated(request_key):
+            return repeated
+        raise error
+    except Exception:
+        db.session.rollback()
+        raise
+    return acted
+
+
+def _repeated(request_key: str | None) -> Acted | None:
+    entry = queries.entry_by_request(request_key) if request_key else None
+    return Acted(entry.problem_id, entry.id, PROBLEM.action(entry.action), repeated=True) if entry else None
+
+
+def _act(
+    problem_id: int | None,
+    name: str,
+    by: Actor,
+    given: Mapping[str, Any],
+    now: datetime,
+    version: int | None,
+    request_key: str | None,
+) -> Acted:
+    scene = _scene(problem_id, by, now)
+    if version is not None and version != scene.problem.version:
+        _refuse_if_stale(scene.problem, name, version)
+    link = _own_link(PROBLEM.action(name), by, now)
+    decision = decide(
+        PROBLEM,
+        scene.case,
+        name,
+        roles=scene.roles,
+        actor=by.person_id,
+        given=given,
+        now=now,
+        today=calendar().day_of(now),
+    )
+    check_references(decision.action, given, scene.problem, calendar().day_of(now))
+    if link:
+        link.used_at = now
+    entry = _apply(decision, scene, by, given, request_key)
+    return Acted(scene.problem.id, entry.id, decision.action)
+
+
+def _scene(problem_id: int | None, by: Actor, now: datetime) -> _Scene:
+    seats = seating(calendar().day_of(now))
+    problem = queries.get_for_change(problem_id) if problem_id else _new_problem(by, now)
+    named = queries.named_with(problem, calendar().day_of(now))
+    roles = by.roles or roles_towards(by.person_id or 0, problem, seats, named)
+    if not roles:
+        raise NotFoundError(queries.NOT_THERE)
+    rows = queries.clocks_of(problem.id) if problem_id else []
+    workers = queries.workers_on(problem.id) if problem_id else set()
+    return _Scene(problem, rows, seats, named, roles, case_of(problem, rows, workers), now)
+
+
+def _new_problem(by: Actor, now: datetime) -> Problem:
+    return Problem(
+        state=NEW,
+        phase=Phase.START,
+        round=1,
+        reporter_id=by.person_id,
+        objected=False,
+        appealed=False,
+        unreached_calls=0,
+        closed_late=False,
+        created_at=now,
+        changed_at=now,
+        state_since_at=now,
+    )
+
+
+def _refuse_if_stale(problem: Problem, name: str, version: int) -> None:
+    """Only what changes the ground under this act makes it stale: the problem moved on, or the same was done."""
+    action = PROBLEM.action(name)
+    if all(move.dest == SELF for move in action.moves) and not action.stops:
+        return
+    since = queries.entries_since(problem.id, version)
+    if any(entry.source != entry.dest or entry.action == name for entry in since):
+        today = calendar().day_of(since[-1].at)
+        happened = tuple(f"{words.moment_words(entry.at, today)} {entry.by_name}{entry.label}" for entry in since)
+        raise StaleError("您填写的时候，这个问题已经有了新情况", happened)
+
+
+def _own_link(action: Action, by: Actor, now: datetime) -> Link | None:
+    """The link that this act uses up, if it does; NotNow when another or a used one was taken."""
+    if by.link_id is None or action.uses_link is None:
+        return None
+    link = queries.find_link(by.link_id)
+    if link is None or link.purpose != action.uses_link or standing_of(link, now) != VALID:
+        raise NotNow("这个链接已经用过或者过期，不能再次提交")
+    return link
+
+
+def _apply(decision: Decision, scene: _Scene, by: Actor, given: Mapping[str, Any], request_key: str | None) -> Entry:
+    problem, now = scene.problem, scene.now
+    former_group_id = problem.group_id
+    _write_problem(decision, problem, now)
+    db.session.add(problem)
+    db.session.flush()
+    _write_clocks(decision, scene, given)
+    entry = _write_entry(decision, scene, by, given, request_key)
+    named = queries.named_with(problem, calendar().day_of(now))
+    audience = telling.Audience(problem, scene.seating, named, now, former_group_id)
+    cause = telling.Cause(f"e{entry.id}", _letter(problem, decision, entry, now), urgent=problem.urgency == "urgent")
+    rows = telling.notices(decision.tells, audience, cause, actor_id=by.person_id)
+    telling.write(rows + telling.followers_news(decision.tells, problem, cause, scene.seating, now))
+    return entry
+
+
+def _write_problem(decision: Decision, problem: Problem, now: datetime) -> None:
+    today = calendar().day_of(now)
+    for column, value in decision.keeps.items():
+        setattr(problem, column, value)
+    for counter in decision.adds:
+        setattr(problem, counter, getattr(problem, counter) + 1)
+    if decision.assigned:
+        problem.assigned_at, problem.handler_id = now, None  # the group names its own handler
+    if decision.moved:
+        problem.came_from, problem.state, problem.state_since_at = problem.state, decision.dest, now
+    problem.round, problem.changed_at = decision.round, now
+    problem.phase = PROBLEM.state(decision.dest).phase
+    problem.closed_on = (problem.closed_on or today) if problem.phase == Phase.CLOSED else None
+    if problem.phase != Phase.START and problem.reported_at is None:
+        problem.reported_at = now
+    if column := decision.action.numbers:
+        setattr(problem, column, next_number(column, district=current_app.config["DISTRICT"], year=today.year))
+
+
+def _write_clocks(decision: Decision, scene: _Scene, given: Mapping[str, Any]) -> None:
+    problem = scene.problem
+    active = [row for row in scene.rows if row.stopped_at is None]
+    after = replace(case_of(problem, scene.rows), state=decision.dest, round=decision.round)
+    changes = clocks.follow(
+        PROBLEM,
+        case=after,
+        action=decision.action,
+        given=given,
+        ticking=[as_ticking(row) for row in active],
+        assigned=decision.assigned,
+        now=scene.now,
+        calendar=calendar(),
+    )
+    struck = queries.struck_of([change.id for change in changes if isinstance(change, clocks.Resume)])
+    ticking.apply(changes, problem, active, seating=scene.seating, struck=struck, now=scene.now)
+
+
+def _write_entry(
+    decision: Decision, scene: _Scene, by: Actor, given: Mapping[str, Any], request_key: str | None
+) -> Entry:
+    problem, action = scene.problem, decision.action
+    db.session.flush()
+    role = next((role for role in action.roles if role in scene.roles), None)
+    entry = Entry(
+        problem_id=problem.id,
+        at=scene.now,
+        action=action.name,
+        label=action.label,
+        by_id=by.person_id,
+        by_name=_by_name(by, role, scene),
+        by_role=role,
+        source=decision.source,
+        dest=decision.dest,
+        round=decision.round,
+        version=problem.version,
+        answers=words.answers(action.asks, given, calendar().day_of(scene.now)),
+        internal=given.get("shown") == "internal",
+        works=action.works,
+        request_key=request_key,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    _write_files(action, given, entry)
+    return entry
+
+
+def _by_name(by: Actor, role: Role | None, scene: _Scene) -> str:
+    if by.person_id is None:
+        return f"{by.name}（{LABELS[Role.ENTERPRISE]}）" if role is Role.ENTERPRISE else by.name
+    sitting = [each for each in scene.seating.sitters if each.person_id == by.person_id]
+    if role and (held := [each for each in scene.seating.holders(role, scene.problem.group_id) if each in sitting]):
+        return f"{by.name}（{held[0].unit}）"
+    unit = sitting[0].unit if sitting else unit_name_of(by.person_id, calendar().day_of(scene.now))
+    return f"{by.name}（{unit}）" if unit else by.name
+
+
+def _write_files(action: Action, given: Mapping[str, Any], entry: Entry) -> None:
+    for field in action.asks:
+        for kept in given.get(field.name) or () if field.kind is Kind.FILES else ():
+            db.session.add(
+                Attachment(
+                    problem_id=entry.problem_id,
+                    entry_id=entry.id,
+                    name=kept.name,
+                    media_type=kept.media_type,
+                    size=kept.size,
+                    sha256=kept.sha256,
+                    stored_as=kept.stored_as,
+                )
+            )
+
+
+def _letter(problem: Problem, decision: Decision, entry: Entry, now: datetime) -> Letter:
+    return letter_of(
+        problem,
+        now,
+        by=entry.by_name,
+        action=decision.action.label,
+        answers=tuple((each["label"], each["words"], each["public"]) for each in entry.answers),
+    )
+
+
+def letter_of(problem: Problem, now: datetime, **more: Any) -> Letter:
+    """What a notice may say of a problem as it stands now."""
+    today = calendar().day_of(now)
+    due = words.due_words(problem.due_on, today) if problem.due_on and not problem.waiting else None
+    facts: dict[str, Any] = {
+        "number": problem.number or "",
+        "title": problem.title or "",
+        "enterprise": problem.enterprise.name if problem.enterprise else "",
+        "state": PROBLEM.state(problem.state).label,
+        "round": problem.round,
+        "group": problem.group.name if problem.group else None,
+        "handler": problem.handler.name if problem.handler else None,
+        "due": due,
+        "by": "系统",
+        "action": "",
+        "answers": (),
+        "clock": None,
+        "milestone": None,
+        "late_days": 0,
+    }
+    return Letter(**(facts | more))

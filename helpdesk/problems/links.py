@@ -1,0 +1,40 @@
+"""The enterprise contact's links: one for following the whole way, one for each round's evaluation."""
+
+from datetime import datetime, timedelta
+
+from helpdesk.db import db
+from helpdesk.problems import queries
+from helpdesk.problems.models import Link, Problem
+from workflows.guards import REOPEN_DAYS
+from workflows.terms import Phase
+
+EVALUATION_DAYS = 30
+"""An evaluation link is good for so many natural days; the round usually ends long before."""
+
+VALID, USED, EXPIRED = "valid", "used", "expired"
+
+
+def link_for(problem: Problem, purpose: str, now: datetime) -> Link:
+    """The contact's link for that purpose, made when there is none yet; it is in the running transaction."""
+    round_number = problem.round if purpose == "evaluate" else 0
+    if link := queries.find_link_for(problem.id, purpose, round_number):
+        return link
+    ends = now + timedelta(days=EVALUATION_DAYS) if purpose == "evaluate" else None
+    link = Link(problem_id=problem.id, purpose=purpose, round=round_number, issued_at=now, expires_at=ends)
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+def standing_of(link: Link, now: datetime) -> str:
+    """Whether a link still opens the page: valid, used (its answer was given) or expired."""
+    problem = link.problem
+    if link.revoked_at or (link.expires_at and now >= link.expires_at):
+        return EXPIRED
+    if link.used_at:
+        return USED
+    if link.purpose == "evaluate":
+        return VALID if link.round == problem.round and problem.phase == Phase.OPEN else EXPIRED
+    over = problem.phase == Phase.CLOSED and problem.closed_on is not None
+    last = problem.closed_on + timedelta(days=REOPEN_DAYS) if over and problem.closed_on else None
+    return EXPIRED if last and now.date() > last else VALID

@@ -1,0 +1,315 @@
+"""Reading problems: what a person may see, whose turn it is, and what a change needs to know."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from helpdesk.db import db
+from helpdesk.enterprises.queries import paired, paired_with
+from helpdesk.errors import NotFoundError
+from helpdesk.notices.models import Notice
+from helpdesk.org.models import Person, Unit
+from helpdesk.org.queries import people_by_id, seating
+from helpdesk.problems.cases import NamedPeople, Standing, named_people, roles_towards
+from helpdesk.problems.models import Attachment, Entry, Link, NumberSeries, Problem, ProblemClock, Strike
+from workflows.clocks import SOON_DAYS
+from workflows.problem import PROBLEM
+from workflows.roles import Role
+from workflows.terms import Phase
+
+PAGE = 50
+NOT_THERE = "没有找到这个问题，或者它不在您的职责范围内"
+
+
+def standing(person_id: int, now: datetime) -> Standing:
+    """Who this person is today; pass it on instead of asking again."""
+    from helpdesk.clock import calendar
+
+    return Standing(person_id, seating(calendar().day_of(now)), now)
+
+
+def visible_to(me: Standing) -> ColumnElement[bool]:
+    """What a person may see at all: his own reports, and reported ones that he plays a part in."""
+    own = Problem.reporter_id == me.person_id
+    if me.sees_district:
+        return or_(own, Problem.phase != Phase.START)
+    parts = [Problem.handler_id == me.person_id, Problem.enterprise_id.in_(paired_with(me.person_id, me.today))]
+    if me.groups:
+        parts.append(Problem.group_id.in_(me.groups))
+    return or_(own, and_(Problem.phase != Phase.START, or_(*parts)))
+
+
+def named_with(problem: Problem, today: date) -> NamedPeople:
+    """Reporter, handler and paired cadres of a problem."""
+    ids = [problem.enterprise_id] if problem.enterprise_id else []
+    return named_people(problem, paired(ids, today).get(problem.enterprise_id or 0, ()))
+
+
+def get_problem_for(me: Standing, problem_id: int) -> Problem:
+    """That problem, if this person plays any part in it; NotFoundError otherwise."""
+    problem = db.session.scalars(
+        select(Problem)
+        .where(Problem.id == problem_id)
+        .options(
+            joinedload(Problem.enterprise),
+            joinedload(Problem.group),
+            joinedload(Problem.handler).lazyload(Person.roles),
+            joinedload(Problem.reporter).lazyload(Person.roles),
+        )
+    ).one_or_none()
+    if problem is None or not roles_towards(me.person_id, problem, me.seating, named_with(problem, me.today)):
+        raise NotFoundError(NOT_THERE)
+    return problem
+
+
+def find_by_number(number: str) -> Problem | None:
+    """The problem of that official number, or None."""
+    return db.session.scalars(select(Problem).where(Problem.number == number)).one_or_none()
+
+
+def clocks_of(problem_id: int) -> list[ProblemClock]:
+    """Every clock of a problem, oldest first."""
+    return list(
+        db.session.scalars(select(ProblemClock).where(ProblemClock.problem_id == problem_id).order_by(ProblemClock.id))
+    )
+
+
+def timeline(problem_id: int) -> list[Entry]:
+    """Every entry of a problem, newest first."""
+    return list(db.session.scalars(select(Entry).where(Entry.problem_id == problem_id).order_by(Entry.id.desc())))
+
+
+def workers_on(problem_id: int) -> set[int]:
+    """Everybody who handled, submitted or approved: they may not call back, evaluate or close."""
+    rows = select(Entry.by_id).where(Entry.problem_id == problem_id, Entry.works, Entry.by_id.is_not(None)).distinct()
+    return {person_id for person_id in db.session.scalars(rows) if person_id}
+
+
+def attachments_of(problem_id: int) -> dict[int, list[Attachment]]:
+    """The files of a problem by the entry they came with."""
+    found: dict[int, list[Attachment]] = {}
+    for file in db.session.scalars(
+        select(Attachment).where(Attachment.problem_id == problem_id).order_by(Attachment.id)
+    ):
+        found.setdefault(file.entry_id, []).append(file)
+    return found
+
+
+def get_attachment(attachment_id: int) -> Attachment:
+    """That file's row; NotFoundError when there is none."""
+    if file := db.session.get(Attachment, attachment_id):
+        return file
+    raise NotFoundError("没有找到这个附件")
+
+
+def told_about(problem_id: int) -> list[Notice]:
+    """Who was told what and when, newest first."""
+    return list(
+        db.session.scalars(select(Notice).where(Notice.problem_id == problem_id).order_by(Notice.id.desc()).limit(200))
+    )
+
+
+def merged_into(problem_id: int) -> list[Problem]:
+    """The problems that follow this one."""
+    return list(db.session.scalars(select(Problem).where(Problem.merged_into_id == problem_id).order_by(Problem.id)))
+
+
+def find_link(link_id: int) -> Link | None:
+    """That link with its problem, or None."""
+    return db.session.scalars(
+        select(Link).where(Link.id == link_id).options(joinedload(Link.problem).joinedload(Problem.enterprise))
+    ).one_or_none()
+
+
+def find_link_for(problem_id: int, purpose: str, round_number: int) -> Link | None:
+    """The link already given for that purpose and round, or None."""
+    return db.session.scalars(
+        select(Link).where(Link.problem_id == problem_id, Link.purpose == purpose, Link.round == round_number)
+    ).one_or_none()
+
+
+# -- Whose turn --------------------------------------------------------------------------------------------------------
+
+
+def in_my_turn(me: Standing) -> ColumnElement[bool]:
+    """Problems in which this person has the turn; a second role has it only where nobody holds the first."""
+    mine: list[ColumnElement[bool]] = []
+    for state in PROBLEM.states:
+        nobody_before: list[ColumnElement[bool]] = []
+        for role in state.turn:
+            if (part := _plays(me, role)) is not None:
+                mine.append(and_(Problem.state == state.name, part, *nobody_before))
+            nobody_before.append(_unheld(me, role))
+    return or_(false(), *mine)
+
+
+def _plays(me: Standing, role: Role) -> ColumnElement[bool] | None:
+    if role is Role.REPORTER:
+        return Problem.reporter_id == me.person_id
+    if role is Role.HANDLER:
+        return Problem.handler_id == me.person_id
+    if role is Role.ENTERPRISE or not (units := me.units(role)):
+        return None
+    return Problem.group_id.in_(units) if role in (Role.GROUP_LEAD, Role.LEADER) else Problem.id.is_not(None)
+
+
+def _unheld(me: Standing, role: Role) -> ColumnElement[bool]:
+    if role is Role.HANDLER:
+        return Problem.handler_id.is_(None)
+    if role is Role.LEADER:
+        led = {each.unit_id for each in me.seating.sitters if each.duty == "in_charge"}
+        return Problem.group_id.not_in(led)
+    return false()
+
+
+def my_turn(me: Standing) -> Select[tuple[Problem]]:
+    """Problems that wait for this person, most pressing first."""
+    return _rows(in_my_turn(me)).order_by(Problem.due_at.is_(None), Problem.due_at, Problem.id)
+
+
+def due_soon(me: Standing) -> Select[tuple[Problem]]:
+    """Open problems this person may see whose clock runs out within the yellow days, or already has."""
+    from helpdesk.clock import calendar
+
+    until = calendar().add(me.today, SOON_DAYS)
+    return _rows(
+        visible_to(me), Problem.phase == Phase.OPEN, ~Problem.waiting, Problem.due_on <= until, Problem.due_at > me.now
+    ).order_by(Problem.due_at, Problem.id)
+
+
+def my_reports(me: Standing) -> Select[tuple[Problem]]:
+    """What this person reported and what is open still, and his drafts; newest first."""
+    return _rows(Problem.reporter_id == me.person_id, Problem.phase != Phase.CLOSED).order_by(Problem.id.desc())
+
+
+def _rows(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
+    return (
+        select(Problem)
+        .where(*conditions)
+        .options(
+            joinedload(Problem.enterprise),
+            joinedload(Problem.group),
+            joinedload(Problem.handler).lazyload(Person.roles),
+        )
+    )
+
+
+def first_page(rows: Select[tuple[Problem]]) -> list[Problem]:
+    """The first rows of a list."""
+    return list(db.session.scalars(rows.limit(PAGE)))
+
+
+def count(rows: Select[tuple[Problem]]) -> int:
+    """How many rows a list has."""
+    ids = rows.with_only_columns(Problem.id).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+# -- For changes -------------------------------------------------------------------------------------------------------
+
+
+def get_for_change(problem_id: int) -> Problem:
+    """That problem's row, locked where the database locks rows; NotFoundError when there is none."""
+    problem = db.session.scalars(
+        select(Problem)
+        .where(Problem.id == problem_id)
+        .options(joinedload(Problem.enterprise), joinedload(Problem.group))
+        .with_for_update(of=Problem)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if problem is None:
+        raise NotFoundError(NOT_THERE)
+    return problem
+
+
+def entry_by_request(key: str) -> Entry | None:
+    """What was done already with this form, or None."""
+    return db.session.scalars(select(Entry).where(Entry.request_key == key)).one_or_none()
+
+
+def entries_since(problem_id: int, version: int) -> Sequence[Entry]:
+    """What has happened to a problem after it had that version."""
+    return db.session.scalars(
+        select(Entry).where(Entry.problem_id == problem_id, Entry.version > version).order_by(Entry.id)
+    ).all()
+
+
+def struck_of(clock_ids: Collection[int]) -> dict[int, list[Strike]]:
+    """The ledger of these clocks."""
+    found: dict[int, list[Strike]] = {}
+    if clock_ids:
+        for strike in db.session.scalars(select(Strike).where(Strike.clock_id.in_(clock_ids))):
+            found.setdefault(strike.clock_id, []).append(strike)
+    return found
+
+
+def take_number(kind: str, *, district: str, year: int) -> int:
+    """The next number of a series; its row stays locked until the transaction ends, so there are no gaps."""
+    key = (NumberSeries.kind == kind, NumberSeries.district == district, NumberSeries.year == year)
+    taking = update(NumberSeries).where(*key).values(last=NumberSeries.last + 1).returning(NumberSeries.last)
+    taking = taking.execution_options(synchronize_session=False)
+    if (number := db.session.scalar(taking)) is not None:
+        return number
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(NumberSeries).values(kind=kind, district=district, year=year, last=0))
+    except IntegrityError:
+        pass  # another process has just begun the year
+    return db.session.execute(taking).scalar_one()
+
+
+def find_unit(unit_id: int | None) -> Unit | None:
+    """That unit, or None."""
+    return db.session.get(Unit, unit_id) if unit_id else None
+
+
+# -- For the sweep -----------------------------------------------------------------------------------------------------
+
+
+def clocks_to_strike(
+    now: datetime, limit: int, *, but: Collection[int] = (), only: int | None = None
+) -> list[ProblemClock]:
+    """Clocks whose next milestone has come, locked; those that another process works on are passed over."""
+    wanted = (
+        select(ProblemClock)
+        .where(ProblemClock.strike_at <= now)
+        .options(
+            joinedload(ProblemClock.problem).joinedload(Problem.enterprise),
+            joinedload(ProblemClock.problem).joinedload(Problem.group),
+        )
+        .order_by(ProblemClock.strike_at, ProblemClock.id)
+        .limit(limit)
+        .with_for_update(of=ProblemClock, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    if but:
+        wanted = wanted.where(ProblemClock.id.not_in(but))
+    if only is not None:
+        wanted = wanted.where(ProblemClock.id == only)
+    return list(db.session.scalars(wanted))
+
+
+def people_named(problems: Collection[Problem]) -> dict[int, Person]:
+    """Reporters and handlers of these problems by key, in one query."""
+    ids = {key for problem in problems for key in (problem.reporter_id, problem.handler_id) if key}
+    return people_by_id(ids)
+
+
+def moot(notices: Collection[Notice]) -> dict[int, str]:
+    """Which of these waiting notices are no longer true, and why: the clock they speak of has stopped or waits."""
+    clock_ids = {notice.clock_id for notice in notices if notice.clock_id}
+    if not clock_ids:
+        return {}
+    still = set(
+        db.session.scalars(
+            select(ProblemClock.id).where(
+                ProblemClock.id.in_(clock_ids),
+                ProblemClock.stopped_at.is_(None),
+                ProblemClock.waiting_since_at.is_(None),
+            )
+        )
+    )
+    return {each.id: "已经办理，不必再提醒" for each in notices if each.clock_id and each.clock_id not in still}

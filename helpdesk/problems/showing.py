@@ -1,0 +1,206 @@
+"""Everything that a problem's page shows, gathered once: for people with a role, and for the enterprise's link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.clock import calendar
+from helpdesk.notices.models import Notice
+from helpdesk.org.models import Unit, UnitKind
+from helpdesk.org.queries import find_unit_of_kind, people_by_id
+from helpdesk.problems import queries
+from helpdesk.problems.cases import NamedPeople, Standing, case_of, lamp_of, roles_towards, ticking, turn_role
+from helpdesk.problems.models import Attachment, Entry, Link, Problem, ProblemClock
+from helpdesk.problems.words import due_words
+from workflows import clocks, engine
+from workflows.problem import PROBLEM
+from workflows.roles import LABELS, Role
+from workflows.terms import Unit as CountedIn
+
+CALLERS = frozenset({Role.REPORTER, Role.CADRE, Role.DISPATCHER, Role.GROUP_LEAD, Role.HANDLER, Role.SUPERVISOR})
+"""Who has to call the enterprise and therefore sees its phone (个人信息保护法 art. 6); for others it is masked."""
+
+UNIT_WORDS = {CountedIn.WORKING_DAYS: "个工作日", CountedIn.NATURAL_DAYS: "天", CountedIn.HOURS: "小时"}
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One clock as people read it."""
+
+    label: str
+    lamp: clocks.Lamp | None  # None for one that ended late
+    limit_words: str
+    used: int  # days in the limit's unit; hours for limits in hours
+    allowed: int
+    due_words: str
+    provisional: bool
+    waiting: bool
+    stopped: bool
+    late: bool
+    round: int
+
+
+@dataclass(frozen=True)
+class ProblemPage:
+    """All that the page of one problem shows to one person."""
+
+    problem: Problem
+    roles: frozenset[Role]
+    offers: tuple[engine.Offer, ...]
+    lamp: clocks.Lamp | None
+    state_label: str
+    turn_role_label: str
+    turn: list[str]
+    clocks: list[ClockLine]
+    entries: list[Entry]
+    attachments: dict[int, list[Attachment]]
+    told: list[Notice]
+    masked_phone: bool
+    merged_here: list[Problem]
+
+
+def page_of(me: Standing, problem: Problem) -> ProblemPage:
+    """Gather the page of a problem that this person may see (``queries.get_problem_for`` has made sure)."""
+    named = queries.named_with(problem, me.today)
+    roles = roles_towards(me.person_id, problem, me.seating, named)
+    rows = queries.clocks_of(problem.id)
+    entries = queries.timeline(problem.id)
+    role = turn_role(problem, me.seating, named)
+    return ProblemPage(
+        problem=problem,
+        roles=roles,
+        offers=_offers(me, problem, rows, entries, roles),
+        lamp=lamp_of(problem, me.now),
+        state_label=PROBLEM.state(problem.state).label,
+        turn_role_label=LABELS[role] if role else "",
+        turn=turn_holders(problem, me, named, role),
+        clocks=[clock_line(row, me.now) for row in reversed(rows)],
+        entries=entries,
+        attachments=queries.attachments_of(problem.id),
+        told=queries.told_about(problem.id),
+        masked_phone=not roles & CALLERS,
+        merged_here=queries.merged_into(problem.id),
+    )
+
+
+def offers_for(me: Standing, problem: Problem) -> tuple[engine.Offer, ...]:
+    """What this person may do to this problem now."""
+    named = queries.named_with(problem, me.today)
+    roles = roles_towards(me.person_id, problem, me.seating, named)
+    return _offers(me, problem, queries.clocks_of(problem.id), queries.timeline(problem.id), roles)
+
+
+def _offers(
+    me: Standing, problem: Problem, rows: list[ProblemClock], entries: list[Entry], roles: frozenset[Role]
+) -> tuple[engine.Offer, ...]:
+    workers = {entry.by_id for entry in entries if entry.works and entry.by_id}
+    case = case_of(problem, rows, workers)
+    return engine.offers(PROBLEM, case, roles=roles, actor=me.person_id, now=me.now, today=me.today)
+
+
+def turn_holders(problem: Problem, me: Standing, named: NamedPeople, role: Role | None) -> list[str]:
+    """Who has the turn, by name and unit."""
+    if role is None:
+        return []
+    if role is Role.ENTERPRISE:
+        return [problem.enterprise.name] if problem.enterprise else []
+    if role in named:
+        return [person.name for person in people_by_id(set(named[role])).values()]
+    return [f"{each.name}（{each.unit}）" for each in me.seating.holders(role, problem.group_id)]
+
+
+def clock_line(row: ProblemClock, now: datetime) -> ClockLine:
+    """A clock's row in words."""
+    unit = CountedIn(row.counted_in)
+    left = row.unspent if row.unspent is not None else clocks.unspent(ticking(row), row.stopped_at or now, calendar())
+    used = row.amount * 3600 - left if unit is CountedIn.HOURS else row.amount - left
+    return ClockLine(
+        label=PROBLEM.clock(row.name).label,
+        lamp=_lamp(row, now),
+        limit_words=f"{row.amount} {UNIT_WORDS[unit]}",
+        used=max(used // 3600 if unit is CountedIn.HOURS else used, 0),
+        allowed=row.amount,
+        due_words=due_words(row.due_on, calendar().day_of(now)),
+        provisional=row.provisional,
+        waiting=row.unspent is not None,
+        stopped=row.stopped_at is not None,
+        late=bool(row.late),
+        round=row.round,
+    )
+
+
+def _lamp(row: ProblemClock, now: datetime) -> clocks.Lamp | None:
+    if row.stopped_at is not None:
+        return None if row.late else clocks.BLUE
+    return clocks.lamp(row.due_on, row.due_at, waiting=row.unspent is not None, now=now, calendar=calendar())
+
+
+# -- The enterprise's own page -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing that happened, as the enterprise may read it."""
+
+    at: datetime
+    label: str
+    answers: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """All that the enterprise's page shows; nothing of the inside."""
+
+    problem: Problem
+    link: Link
+    dot: int
+    plainly: str
+    offers: tuple[engine.Offer, ...]
+    news: list[News]
+    answer: str | None
+    unit: Unit | None  # whom to call: the group that has it, else 调度室
+    main: Problem | None
+
+
+def link_page(link: Link, now: datetime) -> LinkPage:
+    """Gather what the enterprise may see through a valid link."""
+    problem = link.problem
+    state = PROBLEM.state(problem.state)
+    return LinkPage(
+        problem=problem,
+        link=link,
+        dot=state.dot,
+        plainly=state.plainly,
+        offers=_enterprise_offers(link, now),
+        news=news_of(problem),
+        answer=problem.answer if state.dot >= ANSWER_FROM_DOT else None,
+        unit=problem.group if problem.group and problem.group.phone else find_unit_of_kind(UnitKind.DISPATCH),
+        main=problem.merged_into,
+    )
+
+
+ANSWER_FROM_DOT = 3
+"""The answer is shown once it is approved: from 请您评价 on."""
+
+
+def _enterprise_offers(link: Link, now: datetime) -> tuple[engine.Offer, ...]:
+    problem = link.problem
+    case = case_of(problem, queries.clocks_of(problem.id))
+    today = calendar().day_of(now)
+    offers = engine.offers(PROBLEM, case, roles={Role.ENTERPRISE}, actor=None, now=now, today=today)
+    return tuple(each for each in offers if each.action.uses_link in (None, link.purpose))
+
+
+def news_of(problem: Problem) -> list[News]:
+    """What happened, newest first: only what is public, without the names of people."""
+    entries = queries.timeline(problem.merged_into_id or problem.id)
+    shown = [entry for entry in entries if not entry.internal and _is_news(entry)]
+    return [News(entry.at, _plain_label(entry), [a for a in entry.answers if a["public"]]) for entry in shown]
+
+
+def _plain_label(entry: Entry) -> str:
+    """Where the problem came to, in plain words; for what moved nothing, the act itself."""
+    return PROBLEM.state(entry.dest).plainly if entry.source != entry.dest else entry.label
+
+
+def _is_news(entry: Entry) -> bool:
+    return entry.source != entry.dest or any(answer["public"] for answer in entry.answers)

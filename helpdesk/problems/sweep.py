@@ -1,0 +1,219 @@
+"""The sweep: clocks whose next milestone has come are struck, once, in order, whoever sweeps and however late.
+
+What strikes when, and who is told, stands in ``workflows/ladders.py``; this file only carries it out.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from helpdesk.clock import calendar
+from helpdesk.db import begin_writing, db
+from helpdesk.org.queries import seating
+from helpdesk.org.roles import Seating
+from helpdesk.problems import queries, telling, ticking, words
+from helpdesk.problems.cases import named_people
+from helpdesk.problems.cases import ticking as as_ticking
+from helpdesk.problems.commands import SYSTEM, act, letter_of
+from helpdesk.problems.models import Entry, Problem, ProblemClock, Strike
+from workflows import clocks
+from workflows.engine import Refused
+from workflows.problem import PROBLEM
+from workflows.terms import Clock
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+AGAIN_AFTER = timedelta(hours=1)
+"""A clock that cannot be swept is left alone for so long, so that one broken row does not spin the loop."""
+
+
+@dataclass
+class Swept:
+    """What a sweep did."""
+
+    struck: int = 0
+    lapsed_reminders: int = 0
+    ran_out: int = 0
+    failed: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"struck {self.struck}, reminders lapsed {self.lapsed_reminders}, "
+            f"ran out {self.ran_out}, failed {self.failed}"
+        )
+
+
+def sweep(now: datetime) -> Swept:
+    """Strike everything that is due at ``now``; safe to run twice, late, or in several processes at once."""
+    swept = Swept()
+    failed: set[int] = set()
+    while True:
+        begin_writing()
+        rows = queries.clocks_to_strike(now, BATCH, but=failed)
+        if not rows:
+            db.session.rollback()
+            return swept
+        ids = [row.id for row in rows]
+        try:
+            run_out = _strike_all(rows, now, swept)
+        except Exception:
+            db.session.rollback()
+            log.warning("a batch of clocks could not be struck together; trying one by one", exc_info=True)
+            run_out = [each for clock_id in ids for each in _alone(clock_id, now, swept, failed)]
+        for clock_id, problem_id, action in run_out:
+            _run_out(clock_id, problem_id, action, now, swept, failed)
+
+
+RunOut = tuple[int, int, str]
+"""A clock that has run out, its problem, and the action that follows."""
+
+
+def _alone(clock_id: int, now: datetime, swept: Swept, failed: set[int]) -> list[RunOut]:
+    try:
+        begin_writing()
+        return _strike_all(queries.clocks_to_strike(now, 1, only=clock_id), now, swept)
+    except Exception:
+        db.session.rollback()
+        log.exception("clock %s could not be struck", clock_id)
+        _leave_alone(clock_id, now, swept, failed)
+        return []
+
+
+def _leave_alone(clock_id: int, now: datetime, swept: Swept, failed: set[int]) -> None:
+    failed.add(clock_id)
+    swept.failed += 1
+    begin_writing()
+    if row := db.session.get(ProblemClock, clock_id):
+        row.strike_at = now + AGAIN_AFTER
+    db.session.commit()
+
+
+@dataclass
+class _Batch:
+    """What the strikes of one transaction have in common, read once."""
+
+    now: datetime
+    seating: Seating
+    strikes: dict[int, list[Strike]]
+    cadres: dict[int, list[int]]
+    people: dict[int, Any]
+    ledger: list[dict[str, Any]] = field(default_factory=list)
+    causes: list[tuple[Problem, clocks.Strike, ProblemClock]] = field(default_factory=list)
+
+
+def _strike_all(rows: Sequence[ProblemClock], now: datetime, swept: Swept) -> list[RunOut]:
+    """Strike these clocks in one transaction; what has run out is answered, to be acted upon one by one."""
+    today = calendar().day_of(now)
+    batch = _Batch(
+        now,
+        seating(today),
+        queries.struck_of([row.id for row in rows]),
+        queries.paired({row.problem.enterprise_id for row in rows if row.problem.enterprise_id}, today),
+        queries.people_named([row.problem for row in rows]),
+    )
+    for row in rows:
+        _strike(row, batch, swept)
+    _write(batch)
+    run_out = [
+        (row.id, row.problem_id, action)
+        for row in rows
+        if (action := PROBLEM.clock(row.name).lapses)
+        and clocks.has_run_out(PROBLEM.clock(row.name), as_ticking(row), now)
+    ]
+    db.session.commit()
+    return run_out
+
+
+def _strike(row: ProblemClock, batch: _Batch, swept: Swept) -> None:
+    rule: Clock = PROBLEM.clock(row.name)
+    known = batch.strikes.get(row.id, [])
+    today = calendar().day_of(batch.now)
+    for strike in clocks.struck(rule, as_ticking(row), ticking.done(known, row), today, calendar()):
+        batch.ledger.append(
+            {
+                "clock_id": row.id,
+                "milestone": strike.milestone.name,
+                "due_on": row.due_on,
+                "struck_on": strike.on,
+                "noted_at": batch.now,
+                "lapsed": strike.lapsed,
+            }
+        )
+        known.append(Strike(milestone=strike.milestone.name, due_on=row.due_on))
+        if strike.lapsed:
+            swept.lapsed_reminders += 1
+            continue
+        swept.struck += 1
+        batch.causes.append((row.problem, strike, row))
+    row.strike_at = ticking.look_again(row, known)
+
+
+def _write(batch: _Batch) -> None:
+    if batch.ledger:
+        db.session.execute(insert(Strike), batch.ledger)
+    if batch.causes:
+        db.session.execute(insert(Entry), [_entry(*cause, batch.now) for cause in batch.causes])
+    notices = [row for cause in batch.causes for row in _notices(*cause, batch)]
+    telling.write(notices)
+
+
+def _entry(problem: Problem, strike: clocks.Strike, row: ProblemClock, now: datetime) -> dict[str, Any]:
+    rule = PROBLEM.clock(row.name)
+    said = f"{rule.label}应于{words.day_words(row.due_on, calendar().day_of(now))}前完成"
+    return {
+        "problem_id": problem.id,
+        "at": calendar().at(strike.on) if strike.late else now,
+        "action": "strike",
+        "label": strike.milestone.label,
+        "by_id": None,
+        "by_name": SYSTEM.name,
+        "by_role": "system",
+        "source": problem.state,
+        "dest": problem.state,
+        "round": problem.round,
+        "version": problem.version,
+        "answers": [{"name": "clock", "label": "环节", "value": row.name, "words": said, "public": False}],
+        "internal": True,
+        "works": False,
+        "request_key": None,
+    }
+
+
+def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: _Batch) -> list[dict[str, Any]]:
+    rule = PROBLEM.clock(row.name)
+    today = calendar().day_of(batch.now)
+    letter = letter_of(
+        problem,
+        batch.now,
+        clock=rule.label,
+        milestone=strike.milestone.label,
+        due=words.due_words(row.due_on, today),
+        late_days=max(calendar().between(row.due_on, today), 0),
+    )
+    cause = telling.Cause(
+        f"s{row.id}.{strike.milestone.name}.{row.due_on:%y%m%d}",
+        letter,
+        clock_id=row.id,
+        urgent=problem.urgency == "urgent",
+        catch_up=strike.late,
+    )
+    named = named_people(problem, batch.cadres.get(problem.enterprise_id or 0, ()))
+    audience = telling.Audience(problem, batch.seating, named, batch.now, people=batch.people)
+    return telling.notices(strike.milestone.tells, audience, cause, actor_id=None)
+
+
+def _run_out(clock_id: int, problem_id: int, action: str, now: datetime, swept: Swept, failed: set[int]) -> None:
+    try:
+        act(problem_id, action, by=SYSTEM, given={}, now=now)
+        swept.ran_out += 1
+    except Refused as refused:
+        log.info("problem %s: %s was not needed any more (%s)", problem_id, action, refused.message)
+        _leave_alone(clock_id, now, swept, failed)
+    except Exception:
+        log.exception("problem %s: %s failed", problem_id, action)
+        _leave_alone(clock_id, now, swept, failed)

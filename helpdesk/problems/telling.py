@@ -1,0 +1,145 @@
+"""From what the rules say (a Tell) to the rows of the outbox: who is meant, by name and address, and by which link."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from helpdesk.clock import calendar
+from helpdesk.db import db
+from helpdesk.notices import outbox
+from helpdesk.notices.outbox import Letter, Reader
+from helpdesk.org.models import Person
+from helpdesk.org.queries import people_by_id
+from helpdesk.org.roles import Seating
+from helpdesk.problems import queries
+from helpdesk.problems.cases import NamedPeople, turn_role
+from helpdesk.problems.links import link_for
+from helpdesk.problems.models import Problem
+from workflows.roles import Recipient, Role, Whose
+from workflows.terms import Phase, Tell
+
+FOLLOWERS_HEAR = (Role.REPORTER, Role.ENTERPRISE, Role.CADRE)
+"""Who of a merged problem hears the news of its main problem."""
+
+
+@dataclass
+class Audience:
+    """Everybody who may be told of one problem, with what it takes to reach them."""
+
+    problem: Problem
+    seating: Seating
+    named: NamedPeople
+    now: datetime
+    former_group_id: int | None = None
+    people: dict[int, Person] = field(default_factory=dict)
+
+    def readers(self, recipient: Recipient, purpose: str) -> list[Reader]:
+        """The people behind a role, or behind whose turn it is."""
+        if recipient is Whose.TURN:
+            role = turn_role(self.problem, self.seating, self.named)
+            return self.readers(role, "evaluate" if role is Role.ENTERPRISE else purpose) if role else []
+        if recipient is Whose.FORMER_GROUP:
+            return self._seated(Role.GROUP_LEAD, self.former_group_id)
+        if recipient is Role.ENTERPRISE:
+            return self._enterprise(purpose)
+        role = Role(recipient)
+        return self._named(role) if role in self.named else self._seated(role, self.problem.group_id)
+
+    def _seated(self, role: Role, group_id: int | None) -> list[Reader]:
+        return [Reader(each.person_id, each.name, each.email, role) for each in self.seating.holders(role, group_id)]
+
+    def _named(self, role: Role) -> list[Reader]:
+        wanted = [key for key in self.named[role] if key not in self.people]
+        self.people.update(people_by_id(set(wanted)))
+        people = [self.people[key] for key in self.named[role] if key in self.people]
+        return [Reader(each.id, each.name, each.email, role) for each in people if each.active]
+
+    def _enterprise(self, purpose: str) -> list[Reader]:
+        link = link_for(self.problem, purpose, self.now)
+        name = self.problem.contact_name or "企业联系人"
+        return [Reader(None, name, self.problem.contact_email, Role.ENTERPRISE, link.id)]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What makes us tell: the key that makes "twice" impossible, and how it is told."""
+
+    key: str
+    letter: Letter
+    clock_id: int | None = None
+    urgent: bool = False
+    catch_up: bool = False
+
+
+def notices(tells: Iterable[Tell], audience: Audience, cause: Cause, *, actor_id: int | None) -> list[dict[str, Any]]:
+    """The rows of the outbox: nobody is told the same cause twice, and nobody of what he has just done himself."""
+    told: set[object] = {actor_id} if actor_id else set()
+    rows: list[dict[str, Any]] = []
+    for tell in tells:
+        readers = []
+        for recipient in tell.to:
+            fresh = [each for each in audience.readers(recipient, tell.link) if _key(each) not in told]
+            told.update(_key(each) for each in fresh)
+            readers += fresh
+        rows += _rows(tell, readers, audience.problem, cause, audience.now)
+    return rows
+
+
+def _key(reader: Reader) -> object:
+    return reader.person_id or f"contact:{reader.link_id}"
+
+
+def _rows(tell: Tell, readers: list[Reader], problem: Problem, cause: Cause, now: datetime) -> list[dict[str, Any]]:
+    if not readers:
+        return []
+    return outbox.rows(
+        tell,
+        readers,
+        cause.letter,
+        cause=cause.key,
+        problem_id=problem.id,
+        clock_id=cause.clock_id,
+        path=f"/problems/{problem.id}",
+        now=now,
+        calendar=calendar(),
+        urgent=cause.urgent,
+        catch_up=cause.catch_up,
+    )
+
+
+def followers_news(
+    tells: Iterable[Tell], main: Problem, cause: Cause, seating: Seating, now: datetime
+) -> list[dict[str, Any]]:
+    """The same news for the reporters and enterprises whose problems were merged into this one."""
+    news = [tell for tell in tells if tell.link == "progress" and set(tell.to) & set(FOLLOWERS_HEAR)]
+    if not news or main.phase == Phase.START:
+        return []
+    rows: list[dict[str, Any]] = []
+    for follower in queries.merged_into(main.id):
+        audience = Audience(follower, seating, queries.named_with(follower, calendar().day_of(now)), now)
+        letter = follower_letter(cause.letter, follower)
+        for tell in news:
+            roles = [role for role in tell.to if role in FOLLOWERS_HEAR]
+            readers = [reader for role in roles for reader in audience.readers(role, tell.link)]
+            rows += _rows(tell, readers, follower, Cause(cause.key, letter, urgent=cause.urgent), now)
+    return rows
+
+
+def follower_letter(letter: Letter, follower: Problem) -> Letter:
+    """The main problem's letter under the follower's own number and name."""
+    from dataclasses import replace
+
+    return replace(
+        letter,
+        number=follower.number or "",
+        title=follower.title or "",
+        enterprise=follower.enterprise.name if follower.enterprise else "",
+    )
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Put the rows into the outbox, in the running transaction."""
+    if rows:
+        db.session.flush()
+        outbox.write(rows)

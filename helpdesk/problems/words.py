@@ -1,0 +1,82 @@
+"""What is said of a problem in words: who did something, what was answered, by when something is due."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from helpdesk.clock import local
+from helpdesk.db import db
+from helpdesk.enterprises.models import Enterprise
+from helpdesk.org.models import Person, Unit
+from helpdesk.problems.models import Problem
+from workflows.terms import Field, Kind
+
+WEEKDAYS = "一二三四五六日"
+
+
+def day_words(day: date, today: date) -> str:
+    """11月23日（周一）; with the year when it is not this one."""
+    year = "" if day.year == today.year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def moment_words(moment: datetime, today: date) -> str:
+    """3月5日 14:02 in local time; with the year when it is not this one."""
+    here = local(moment)
+    year = "" if here.year == today.year else f"{here.year}年"
+    return f"{year}{here.month}月{here.day}日 {here:%H:%M}"
+
+
+def due_words(due_on: date, today: date) -> str:
+    """11月23日（周一）24:00 前."""
+    return f"{day_words(due_on, today)}24:00 前"
+
+
+ROWS: dict[Kind, tuple[type, str]] = {
+    Kind.ENTERPRISE: (Enterprise, "name"),
+    Kind.GROUP: (Unit, "name"),
+    Kind.HANDLER: (Person, "name"),
+    Kind.PROBLEM: (Problem, "number"),
+}
+
+
+def answers(asked: tuple[Field, ...], given: Mapping[str, Any], today: date) -> list[dict[str, Any]]:
+    """The answers as the timeline keeps them: with the words as they were then, so that history needs no look-up."""
+    return [
+        {
+            "name": field.name,
+            "label": field.label,
+            "value": _plain(given[field.name]),
+            "words": _words(field, given[field.name], today),
+            "public": field.public,
+        }
+        for field in asked
+        if given.get(field.name) not in (None, "", []) and _applies(field, given)
+    ]
+
+
+def _applies(field: Field, given: Mapping[str, Any]) -> bool:
+    return not field.only_if or given.get(field.only_if[0]) == field.only_if[1]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [each.name for each in value]
+    return value
+
+
+def _words(field: Field, value: Any, today: date) -> str:
+    if field.choices:
+        return dict(field.choices).get(value, str(value))
+    if isinstance(value, datetime):
+        return moment_words(value, today)
+    if isinstance(value, date):
+        return day_words(value, today)
+    if isinstance(value, list):
+        return "、".join(each.name for each in value)
+    if field.kind in ROWS:
+        table, column = ROWS[field.kind]
+        return str(getattr(db.session.get(table, value), column, value))
+    return str(value)

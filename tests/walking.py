@@ -1,0 +1,134 @@
+"""Reaching any state by walking there through the real commands, along the shortest path in the table."""
+
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any
+
+from helpdesk.db import db
+from helpdesk.problems import queries
+from helpdesk.problems.commands import SYSTEM, Actor, act
+from helpdesk.problems.links import link_for
+from helpdesk.problems.models import Problem
+from tests.people import District
+from workflows import guards
+from workflows.problem import PROBLEM
+from workflows.roles import Role
+from workflows.terms import NEW, SELF, Action, Field, Kind
+
+FIRST = {"submit": ("respond",)}
+"""What must have been done before, without a change of state."""
+
+PART = {
+    Role.REPORTER: "reporter",
+    Role.CADRE: "cadre",
+    Role.DISPATCHER: "dispatcher",
+    Role.DISPATCH_LEAD: "dispatch_lead",
+    Role.GROUP_LEAD: "group_lead",
+    Role.HANDLER: "handler",
+    Role.SUPERVISOR: "supervisor",
+    Role.LEADER: "leader",
+    Role.CHIEF: "chief",
+}
+FIXED: dict[str, Any] = {
+    "solved": "yes",
+    "contacted": "yes",
+    "satisfaction": "satisfied",
+    "reached": "yes",
+    "difficulty": "ordinary",
+    "urgency": "ordinary",
+    "contact_phone": "15000000625",
+    "contact_email": "wang@example.org",
+    "contact_name": "王经理",
+    "title": "厂区门前道路积水",
+    "shown": "public",
+}
+
+
+class Walker:
+    """Does things to problems of a district, as the right person, with sensible answers."""
+
+    def __init__(self, world: District, now: datetime, step: timedelta = timedelta(minutes=1)) -> None:
+        self.world = world
+        self.now = now
+        self.step = step
+
+    def answers(self, action: Action, **given: Any) -> dict[str, Any]:
+        """Sensible answers to everything an action asks, but for what is given."""
+        return {field.name: self._answer(field) for field in action.asks} | given
+
+    def _answer(self, field: Field) -> Any:
+        today = (self.now + timedelta(hours=8)).date()
+        by_kind = {
+            Kind.CHOICE: field.choice_values[0] if field.choices else None,
+            Kind.DAY: today + timedelta(days=7) if field.future else today,
+            Kind.MOMENT: self.now - timedelta(hours=1),
+            Kind.FILES: [],
+            Kind.ENTERPRISE: self.world.enterprise_id,
+            Kind.GROUP: None if field.only_in else self.world.group_id,
+            Kind.HANDLER: self.world.people["handler"],
+            Kind.EMAIL: None,
+            Kind.PROBLEM: None,
+        }
+        return FIXED.get(field.name, by_kind.get(field.kind, f"{field.label}写得足够长，至少十个字"))
+
+    def actor(self, action: Action, problem_id: int | None) -> Actor:
+        """The first who may do it."""
+        role = action.roles[0]
+        if role is Role.SYSTEM:
+            return SYSTEM
+        if role is Role.ENTERPRISE:
+            problem = db.session.get(Problem, problem_id)
+            assert problem is not None
+            actor = Actor.enterprise(link_for(problem, action.uses_link or "progress", self.now))
+            db.session.commit()
+            return actor
+        return Actor.person(self.world.person(PART[role]))
+
+    def do(self, problem_id: int | None, name: str, *, by: str | Actor | None = None, **given: Any) -> int:
+        """One action; the problem's key. ``by``: a part of the district, else the first who may."""
+        action = PROBLEM.action(name)
+        actor = Actor.person(self.world.person(by)) if isinstance(by, str) else by or self.actor(action, problem_id)
+        if any(field.kind is Kind.PROBLEM for field in action.asks) and "main" not in given:
+            given["main"] = self.to("handling")
+        self.now += self.step
+        return act(problem_id, name, by=actor, given=self.answers(action, **given), now=self.now).problem_id
+
+    def to(self, state: str, *, problem_id: int | None = None, **given: Any) -> int:
+        """Walk a new problem to a state; ``given`` overrides answers of the way's first action."""
+        for name in path(NEW, state):
+            for before in FIRST.get(name, ()):
+                self.do(problem_id, before)
+            problem_id = self.do(problem_id, name, **given)
+            given = {}
+        assert problem_id is not None
+        return problem_id
+
+
+def path(start: str, goal: str) -> tuple[str, ...]:
+    """The shortest way in the table when every enterprise is content."""
+    queue: deque[tuple[str, tuple[str, ...]]] = deque([(start, ())])
+    seen = {start}
+    while queue:
+        state, way = queue.popleft()
+        if state == goal:
+            return way
+        for action in PROBLEM.actions:
+            dest = _leads_to(action, state)
+            if dest and dest not in seen:
+                seen.add(dest)
+                queue.append((dest, (*way, action.name)))
+    raise AssertionError(f"no way from {start} to {goal}")
+
+
+def _leads_to(action: Action, state: str) -> str | None:
+    usual = (move for move in action.moves if state in move.sources and move.when in (None, guards.CONTENT))
+    move = next(usual, None)
+    return move.dest if move and move.dest not in (SELF, "(origin)") else None
+
+
+def problem(problem_id: int) -> Problem:
+    """The row as it is in the database now."""
+    db.session.expire_all()
+    return queries.get_for_change(problem_id)
+
+
