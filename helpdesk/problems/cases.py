@@ -111,9 +111,9 @@ def case_of(problem: Problem, rows: Iterable[ProblemClock], workers: Collection[
 
 
 def lamp_of(problem: Problem, now: datetime) -> clocks.Lamp | None:
-    """The lamp of a problem, from its own row; none for drafts and for what was closed late."""
+    """The lamp of a problem, from its own row; none for drafts, for other ends than 销号, and for a late 销号."""
     if problem.phase == Phase.CLOSED:
-        return None if problem.closed_late else clocks.BLUE
+        return clocks.BLUE if problem.closing_number and not problem.closed_late else None
     if problem.due_on is None or problem.due_at is None:
         return None
     return clocks.lamp(problem.due_on, problem.due_at, waiting=problem.waiting, now=now, calendar=calendar())

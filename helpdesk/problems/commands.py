@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -212,7 +212,8 @@ def _apply(decision: Decision, scene: _Scene, by: Actor, given: Mapping[str, Any
 
 def _write_problem(decision: Decision, problem: Problem, now: datetime) -> None:
     today = calendar().day_of(now)
-    for column, value in decision.keeps.items():
+    numbers = _numbers(decision.action, today)  # first: a query in between would write half a change
+    for column, value in {**decision.keeps, **numbers}.items():
         setattr(problem, column, value)
     for counter in decision.adds:
         setattr(problem, counter, getattr(problem, counter) + 1)
@@ -225,8 +226,12 @@ def _write_problem(decision: Decision, problem: Problem, now: datetime) -> None:
     problem.closed_on = (problem.closed_on or today) if problem.phase == Phase.CLOSED else None
     if problem.phase != Phase.START and problem.reported_at is None:
         problem.reported_at = now
-    if column := decision.action.numbers:
-        setattr(problem, column, next_number(column, district=current_app.config["DISTRICT"], year=today.year))
+
+
+def _numbers(action: Action, today: date) -> dict[str, str]:
+    if (column := action.numbers) is None:
+        return {}
+    return {column: next_number(column, district=current_app.config["DISTRICT"], year=today.year)}
 
 
 def _write_clocks(decision: Decision, scene: _Scene, given: Mapping[str, Any]) -> None:
