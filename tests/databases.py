@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+import psycopg
+from sqlalchemy import make_url
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN_FOLDER = "HELPDESK_TEST_RUN"  # environment variable that tells the workers of one run where they meet
@@ -129,7 +130,6 @@ def _named(url: str, name: str) -> str:
 
 
 def _administer(url: str, statement: str) -> None:
-    engine = create_engine(_named(url, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    plain = make_url(url).set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement)
