@@ -61,15 +61,15 @@ def found_district() -> District:
     """Fill the database with the district; inside an application context."""
     world = District()
     for name, kind in UNITS.items():
-        unit = Unit(name=name, kind=kind, phone="0431-80000000" if kind in (UnitKind.GROUP, UnitKind.DISPATCH) else None)
+        unit = Unit(
+            name=name, kind=kind, phone="0431-80000000" if kind in (UnitKind.GROUP, UnitKind.DISPATCH) else None
+        )
         db.session.add(unit)
         db.session.flush()
         world.units[name] = unit.id
     for part, (unit_name, duty) in SEATS.items():
         world.people[part] = _person(part)
-        db.session.add(
-            Post(person_id=world.people[part], unit_id=world.units[unit_name], duty=duty, from_on=LONG_AGO)
-        )
+        db.session.add(Post(person_id=world.people[part], unit_id=world.units[unit_name], duty=duty, from_on=LONG_AGO))
     world.people["administrator"] = _person("administrator", AdminRole(name="system", description="系统管理员"))
     world.enterprise_id = _enterprise(world)
     world.group_id, world.other_group_id = world.units["基础设施保障组"], world.units["营商环境组"]

@@ -130,5 +130,3 @@ def problem(problem_id: int) -> Problem:
     """The row as it is in the database now."""
     db.session.expire_all()
     return queries.get_for_change(problem_id)
-
-
