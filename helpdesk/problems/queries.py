@@ -197,6 +197,23 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
     )
 
 
+def of_enterprise(me: Standing, enterprise_id: int) -> Select[tuple[Problem]]:
+    """An enterprise's problems as far as this person may see them, newest first."""
+    return _rows(visible_to(me), Problem.enterprise_id == enterprise_id).order_by(Problem.id.desc())
+
+
+def open_counts(me: Standing, enterprise_ids: Collection[int]) -> dict[int, int]:
+    """How many open problems that this person may see each of these enterprises has; one query."""
+    if not enterprise_ids:
+        return {}
+    rows = (
+        select(Problem.enterprise_id, func.count())
+        .where(Problem.enterprise_id.in_(enterprise_ids), Problem.phase == Phase.OPEN, visible_to(me))
+        .group_by(Problem.enterprise_id)
+    )
+    return {enterprise_id: number for enterprise_id, number in db.session.execute(rows) if enterprise_id}
+
+
 def first_page(rows: Select[tuple[Problem]]) -> list[Problem]:
     """The first rows of a list."""
     return list(db.session.scalars(rows.limit(PAGE)))

@@ -1,0 +1,140 @@
+"""From an action to its form, and from the filled-in form to the act; used by every page that asks something."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, url_for
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+
+from helpdesk.clock import calendar
+from helpdesk.enterprises.queries import find_enterprise, find_enterprise_named
+from helpdesk.errors import NotFoundError
+from helpdesk.files import Shelf
+from helpdesk.forms import ActionForm, Choices, answers_of, form_for, values
+from helpdesk.org.queries import groups, handlers_of
+from helpdesk.problems import queries
+from helpdesk.problems.cases import Standing, case_of, roles_towards
+from helpdesk.problems.commands import Acted, Actor, act
+from helpdesk.problems.models import Problem
+from workflows import engine
+from workflows.problem import PROBLEM
+from workflows.roles import Role
+from workflows.terms import Action, Case, Field, Kind, Phase
+
+Sent = MultiDict[str, Any]
+"""What a browser has sent: fields and files."""
+
+
+def sent_by(fields: MultiDict[str, str], files: MultiDict[str, Any]) -> Sent:
+    """Fields and files of one request together, as forms read them."""
+    return CombinedMultiDict([files, fields])
+
+
+def known_action(name: str) -> Action:
+    """The action of that name; NotFoundError for a name the table does not know."""
+    try:
+        return PROBLEM.action(name)
+    except KeyError as error:
+        raise NotFoundError("没有这个办理事项") from error
+
+
+def refusal(me: Standing, problem: Problem, action: Action) -> engine.Refused | None:
+    """Why this person may not do this to this problem now; None when he may."""
+    named = queries.named_with(problem, me.today)
+    return engine.refusal(
+        PROBLEM,
+        case_of(problem, queries.clocks_of(problem.id), queries.workers_on(problem.id)),
+        action.name,
+        roles=roles_towards(me.person_id, problem, me.seating, named),
+        actor=me.person_id,
+        now=me.now,
+        today=me.today,
+    )
+
+
+# -- Asking ------------------------------------------------------------------------------------------------------------
+
+
+def form_of(
+    asked: Iterable[Field], *, problem: Problem | None, owner: str, today: date, sent: Sent | None = None
+) -> ActionForm:
+    """A form for these questions; ``owner`` is whoever may find again the files he sent with it."""
+    asked = tuple(asked)
+    made = form_for(asked, choices=choices_for(asked, problem, owner=owner, today=today))
+    form = made(formdata=sent, data=answers_so_far(asked, problem))
+    if sent is None and problem is not None:
+        form.version.data = str(problem.version)
+    return form
+
+
+def choices_for(asked: Sequence[Field], problem: Problem | None, *, owner: str, today: date) -> Choices:
+    """What the house offers as answers to these questions; only what is asked for is read."""
+    kinds = {question.kind for question in asked}
+    group_id = problem.group_id if problem else None
+    return Choices(
+        groups=[(unit.id, unit.name) for unit in groups()] if Kind.GROUP in kinds else (),
+        handlers=[(each.id, each.name) for each in handlers_of(group_id, today)] if Kind.HANDLER in kinds else (),
+        enterprise_named=lambda words: getattr(find_enterprise_named(words), "id", None),
+        enterprise_name=lambda key: getattr(find_enterprise(key), "name", None),
+        enterprises_url=url_for("enterprises.find") if Kind.ENTERPRISE in kinds else "",
+        problem_numbered=lambda number: getattr(queries.find_by_number(number), "id", None),
+        shelf=Shelf(current_app.config["UPLOAD_DIR"], secret=current_app.config["SECRET_KEY"], owner=owner),
+    )
+
+
+def answers_so_far(asked: Iterable[Field], problem: Problem | None) -> dict[str, Any]:
+    """What a draft already says; other forms begin empty."""
+    if problem is None or problem.phase != Phase.START:
+        return {}
+    return {question.name: getattr(problem, question.keep) for question in asked if question.keep}
+
+
+# -- Acting ------------------------------------------------------------------------------------------------------------
+
+
+def do(form: ActionForm, action: Action, problem_id: int | None, *, by: Actor, now: datetime) -> Acted:
+    """Do the action with the form's answers; raises whatever ``act`` raises, Missing also for what cannot be read."""
+    asked = tuple(question for question in form.asked if question in action.asks)
+    today = calendar().day_of(now)
+    return _act(form, action, problem_id, by, now, answers_of(form, asked, today=today, lenient=action.lenient))
+
+
+def do_unoffered(form: ActionForm, action: Action, problem_id: int | None, *, by: Actor, now: datetime) -> Acted:
+    """The same for an action that is not offered: done before with this very form, or refused for its true reason."""
+    return _act(form, action, problem_id, by, now, values(form, action.asks))
+
+
+def _act(
+    form: ActionForm, action: Action, problem_id: int | None, by: Actor, now: datetime, given: dict[str, Any]
+) -> Acted:
+    return act(
+        problem_id,
+        action.name,
+        by=by,
+        given=given,
+        now=now,
+        version=form.shown_version(),
+        request_key=form.key(),
+    )
+
+
+# -- A new problem -----------------------------------------------------------------------------------------------------
+
+
+def starting_actions(state: str, me: Standing) -> tuple[engine.Offer, ...]:
+    """What a cadre may do with a problem that is not reported yet."""
+    return engine.offers(
+        PROBLEM, Case(state=state), roles={Role.REPORTER}, actor=me.person_id, now=me.now, today=me.today
+    )
+
+
+def starting_questions(offers: Collection[engine.Offer]) -> tuple[Field, ...]:
+    """All their questions, once each."""
+    return tuple(dict.fromkeys(question for offer in offers for question in offer.fields))
+
+
+def only_for(action: Action, offers: Collection[engine.Offer]) -> tuple[Field, ...]:
+    """The questions that this one of the actions asks alone."""
+    others = {question for offer in offers if offer.action is not action for question in offer.fields}
+    return tuple(question for question in action.asks if question not in others)

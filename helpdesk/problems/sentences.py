@@ -1,0 +1,308 @@
+"""The rows of a problem in the words of its page: sentences of the timeline, bars of the clocks, lines of the lists."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from helpdesk.clock import local
+from helpdesk.files import SHOWN_INLINE, size_words
+from helpdesk.notices.models import DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
+from helpdesk.pages import masked
+from helpdesk.problems.cases import lamp_of
+from helpdesk.problems.models import Attachment, Entry, Problem
+from helpdesk.problems.showing import ClockLine, ProblemPage
+from helpdesk.problems.words import day_words, due_words, moment_words
+from workflows.engine import Offer
+from workflows.problem import PROBLEM
+from workflows.terms import SELF, Action, Kind, Phase
+
+IN_THE_SENTENCE = frozenset({Kind.GROUP, Kind.HANDLER, Kind.PROBLEM})
+"""Answers short enough to be said in the sentence; the others stand below it."""
+
+ON_THE_PAGE = frozenset({"save", "report", "settle_on_spot"})
+"""Acts whose answers are the problem itself and stand above the timeline anyway."""
+
+STRIKE = "strike"
+FileUrl = Callable[[int], str]
+
+
+# -- The timeline ------------------------------------------------------------------------------------------------------
+
+
+def timeline(
+    entries: Iterable[Entry], files: Mapping[int, list[Attachment]], *, today: date, url: FileUrl
+) -> list[dict[str, Any]]:
+    """What happened, in the order given, as the timeline macro wants it."""
+    return [
+        {
+            "when": moment_words(entry.at, today),
+            "when_iso": entry.at.isoformat(),
+            "sentence": sentence(entry),
+            "internal": entry.internal and entry.action != STRIKE,
+            "answers": _below(entry),
+            "files": attached(files.get(entry.id, ()), url),
+            "kind": "system" if entry.by_role == "system" else "",
+        }
+        for entry in entries
+    ]
+
+
+def sentence(entry: Entry) -> str:
+    """李四（基础设施保障组）签收，承办人王五."""
+    if entry.action == STRIKE:
+        return f"{entry.label}：{entry.answers[0]['words'] if entry.answers else ''}"
+    short = "".join(f"，{each['label']}{each['words']}" for each in entry.answers if _is_short(entry, each))
+    return f"{entry.by_name}{entry.label}{short}{_led_to(entry)}"
+
+
+def _is_short(entry: Entry, answer: Mapping[str, Any]) -> bool:
+    return any(question.name == answer["name"] and question.kind in IN_THE_SENTENCE for question in _asked(entry))
+
+
+def _asked(entry: Entry) -> Iterable[Any]:
+    try:
+        return PROBLEM.action(entry.action).asks
+    except KeyError:
+        return ()  # an action of an older table
+
+
+def _led_to(entry: Entry) -> str:
+    """Where it led, where the act alone does not tell."""
+    try:
+        action = PROBLEM.action(entry.action)
+    except KeyError:
+        return ""
+    if entry.source == entry.dest or len({move.dest for move in action.moves}) < 2:
+        return ""
+    return f"，转为“{PROBLEM.state(entry.dest).label}”"
+
+
+def _below(entry: Entry) -> list[tuple[str, str]]:
+    if entry.action == STRIKE or entry.action in ON_THE_PAGE:
+        return []
+    files = {question.name for question in _asked(entry) if question.kind is Kind.FILES}
+    return [
+        (each["label"], each["words"])
+        for each in entry.answers
+        if not _is_short(entry, each) and each["name"] not in files
+    ]
+
+
+def attached(files: Iterable[Attachment], url: FileUrl) -> list[dict[str, Any]]:
+    """Files as the list of attachments wants them; pictures come with a thumbnail."""
+    return [
+        {
+            "name": file.name,
+            "url": url(file.id),
+            "size_words": size_words(file.size),
+            "thumb_url": url(file.id) if file.media_type in SHOWN_INLINE else None,
+        }
+        for file in files
+    ]
+
+
+# -- Clocks ------------------------------------------------------------------------------------------------------------
+
+
+def clock_bars(lines: Iterable[ClockLine]) -> list[dict[str, Any]]:
+    """Clocks as the bars want them."""
+    return [
+        {
+            "name": line.label + (f"（第 {line.round} 轮）" if line.round > 1 else ""),
+            "used": line.used,
+            "limit": line.allowed,
+            "words": clock_words(line),
+            "colour": line.lamp.colour if line.lamp else "red",
+        }
+        for line in lines
+    ]
+
+
+def clock_words(line: ClockLine) -> str:
+    """How much of a limit is used, and how it went."""
+    used = f"已用 {line.used}，限 {line.limit_words}"
+    if line.stopped:
+        return f"{'超时完成' if line.late else '按时完成'}，用了 {line.used}，限 {line.limit_words}"
+    if line.waiting:
+        return f"暂停计时，{used}"
+    return f"{used}，{line.due_words}"
+
+
+def why_this_day(lines: Iterable[ClockLine], problem: Problem, today: date) -> str | None:
+    """How the due day came about, in one breath; None where no clock runs."""
+    if problem.due_on is None or problem.waiting:
+        return None
+    due = due_words(problem.due_on, today)
+    line = next((each for each in lines if not each.stopped and not each.waiting and each.due_words == due), None)
+    if line is None:
+        return None
+    sure = "该日期所在年份的放假安排尚未公布，日期为暂定。" if line.provisional else ""
+    return f"“{line.label}”时限 {line.limit_words}：{COUNTED[line.limit_words.partition(' ')[2]]}。{sure}"
+
+
+COUNTED = {
+    "个工作日": "开始当天不算，从次日起只数工作日（周末和法定节假日不数，调休上班日要数），最后一天 24:00 前都算按时",
+    "天": "开始当天不算，从次日起按自然日数，最后一天遇到休息日顺延到下一个工作日，当天 24:00 前都算按时",
+    "小时": "按实际小时数，休息日也数",
+}
+
+
+# -- What stands beside ------------------------------------------------------------------------------------------------
+
+STATUS_WORDS = {
+    WAITING: "等待发送",
+    SENT: "已送达邮件服务器",
+    FAILED: "发送失败",
+    DROPPED: "未发：事情已办理",
+    NO_ADDRESS: "没有邮箱，站内可见",
+}
+
+
+def facts(page: ProblemPage, today: date) -> list[Any]:
+    """The table of facts."""
+    problem = page.problem
+    contact = " ".join(
+        each
+        for each in (
+            problem.contact_name,
+            masked(problem.contact_phone) if page.masked_phone else problem.contact_phone,
+        )
+        if each
+    )
+    found: list[tuple[str, str | None]] = [
+        ("编号", problem.number),
+        ("类别", _chosen("category", problem.category)),
+        ("紧急程度", _chosen("urgency", problem.urgency)),
+        ("责任组", problem.group.name if problem.group else None),
+        ("承办人", problem.handler.name if problem.handler else None),
+        ("难易程度", _chosen("difficulty", problem.difficulty)),
+        ("轮次", f"第 {problem.round} 轮"),
+        ("上报人", problem.reporter.name),
+        ("上报时间", moment_words(problem.reported_at, today) if problem.reported_at else None),
+        ("走访日期", day_words(problem.visit_on, today) if problem.visit_on else None),
+        ("涉及项目", problem.project),
+        ("企业联系人", contact),
+        ("预计办结", day_words(problem.expected_on, today) if problem.expected_on else None),
+        ("下次复核", day_words(problem.review_on, today) if problem.review_on else None),
+        ("销号编号", problem.closing_number),
+        ("办结日期", day_words(problem.closed_on, today) if problem.closed_on else None),
+    ]
+    return [(label, words) for label, words in found if words]
+
+
+def _chosen(name: str, value: str | None) -> str | None:
+    """The words of a choice anywhere in the table."""
+    asked = (question for action in PROBLEM.actions for question in action.asks if question.name == name)
+    question = next(asked, None)
+    return dict(question.choices).get(value, value) if question and value else value
+
+
+def outcome(problem: Problem) -> str | None:
+    """How it came out, in words."""
+    return _chosen("outcome", problem.outcome)
+
+
+def evaluation(problem: Problem) -> list[tuple[str, str]]:
+    """What the enterprise said, in words; empty while it has said nothing."""
+    answers = {"contacted": "主动联系", "solved": "问题解决", "satisfaction": "满意程度"}
+    found = [(label, _chosen(name, getattr(problem, name))) for name, label in answers.items()]
+    return [(label, words) for label, words in found if words]
+
+
+def told(notices: Iterable[Notice], today: date) -> list[dict[str, str]]:
+    """Who was told what and when."""
+    return [
+        {
+            "who": notice.reader_name,
+            "what": notice.subject,
+            "when": moment_words(notice.sent_at or notice.written_at, today),
+            "status": STATUS_WORDS.get(notice.status, notice.status),
+            "read": moment_words(notice.read_at, today) if notice.read_at else "",
+        }
+        for notice in notices
+    ]
+
+
+# -- Lines of the first page -------------------------------------------------------------------------------------------
+
+
+def rows(
+    problems: Iterable[Problem], *, now: datetime, today: date, url: Callable[[Problem], str]
+) -> list[dict[str, Any]]:
+    """Problems as lines of the first page: lamp, title, what is to be done, by when."""
+    return [
+        {
+            "lamp": lamp_of(problem, now),
+            "title": problem.title or "（还没有标题的草稿）",
+            "about": about(problem),
+            "do": next_step(problem.state),
+            "state": PROBLEM.state(problem.state).label,
+            "due": due_shortly(problem, today),
+            "urgent": problem.urgency == "urgent",
+            "url": url(problem),
+        }
+        for problem in problems
+    ]
+
+
+def about(problem: Problem) -> str:
+    """Number, enterprise and group of a problem, as far as there are any."""
+    facts = (
+        problem.number or ("草稿" if problem.phase == Phase.START else ""),
+        problem.enterprise.name if problem.enterprise else "",
+        problem.group.name if problem.group else "",
+        f"第 {problem.round} 轮" if problem.round > 1 else "",
+    )
+    return " · ".join(fact for fact in facts if fact)
+
+
+def due_shortly(problem: Problem, today: date) -> str:
+    """明天 24:00 前; empty where nothing runs."""
+    if problem.waiting:
+        return "暂停计时"
+    if problem.due_on is None:
+        return ""
+    near = {today: "今天", today + timedelta(days=1): "明天"}.get(problem.due_on)
+    if near and not _by_the_hour(problem):
+        return f"{near} 24:00 前"
+    return due_in_words(problem, today) if problem.due_on >= today else f"应于{day_words(problem.due_on, today)}前"
+
+
+def due_in_words(problem: Problem, today: date) -> str:
+    """11月23日（周一）24:00 前, or the very minute for limits in hours; empty where nothing runs."""
+    if problem.due_on is None or problem.due_at is None or problem.waiting:
+        return ""
+    if _by_the_hour(problem):
+        return f"{moment_words(problem.due_at, today)} 前"
+    return due_words(problem.due_on, today)
+
+
+def _by_the_hour(problem: Problem) -> bool:
+    """Limits in days end at midnight; only limits in hours end at another time."""
+    return problem.due_at is not None and local(problem.due_at).time() != time.min
+
+
+def next_step(state: str) -> str:
+    """What whoever has the turn is expected to do: the first ordinary action of theirs that moves the problem on."""
+    turn = PROBLEM.state(state).turn
+    fitting = (
+        action for role in turn for action in PROBLEM.actions if _moves_on(action, state) and role in action.roles
+    )
+    action = next(fitting, None)
+    return action.label if action else ""
+
+
+def in_order(page: ProblemPage) -> tuple[list[Offer], str | None]:
+    """The offered actions, dangerous ones last, and the name of the one that is expected of this person, if any."""
+    ordered = sorted(page.offers, key=lambda offer: offer.action.danger)
+    if not page.roles.intersection(PROBLEM.state(page.problem.state).turn):
+        return ordered, None
+    expected = next_step(page.problem.state)
+    usual = [offer.action for offer in ordered if not offer.action.danger]
+    primary = next((action for action in usual if action.label == expected), None) or next(iter(usual), None)
+    return ordered, primary.name if primary else None
+
+
+def _moves_on(action: Action, state: str) -> bool:
+    moves = [move for move in action.moves if state in move.sources]
+    return bool(moves) and moves[0].dest not in (SELF, state) and not action.danger

@@ -1,0 +1,259 @@
+"""Pages of problems: 工作台, 问题登记, the problem's own page, the form of every action, and the files."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from helpdesk import clock, pages
+from helpdesk.enterprises.queries import find_enterprise
+from helpdesk.errors import StaleError, status_of
+from helpdesk.forms import ActionForm, blame, typed_words
+from helpdesk.notices.queries import unread_by
+from helpdesk.org.login import current_person
+from helpdesk.org.roles import SEATS
+from helpdesk.problems import asking, queries, sentences, showing
+from helpdesk.problems.cases import Standing
+from helpdesk.problems.commands import Acted, Actor
+from helpdesk.problems.handing_out import file_response
+from helpdesk.problems.models import Problem
+from workflows.draw import svg
+from workflows.engine import Missing, Offer, Refused
+from workflows.problem import PROBLEM
+from workflows.terms import NEW, Action, Phase
+
+bp = Blueprint("problems", __name__)
+
+
+def my_standing() -> Standing:
+    """Who the signed-in person is today; asked once per request."""
+    if "standing" not in g:
+        g.standing = queries.standing(current_person().id, clock.now())
+    standing: Standing = g.standing
+    return standing
+
+
+def visitor() -> pages.Visitor | None:
+    """What the frame of a page wants to know of whoever is signed in."""
+    if not current_user.is_authenticated:
+        return None
+    person, me = current_person(), my_standing()
+    return pages.Visitor(
+        roles=frozenset(role for role in SEATS if me.units(role)),
+        duties=frozenset(role.name for role in person.roles),
+        unread=unread_by(person.id),
+    )
+
+
+bp.record_once(lambda state: pages.welcome(state.app, visitor))
+
+
+# -- 工作台 -------------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """My turn first, then due soon, then mine."""
+    seen = visitor()
+    if seen and not seen.handles:
+        return redirect(url_for("operations.index"))
+    me = my_standing()
+    blocks = {
+        "mine": queries.my_turn(me),
+        "soon": queries.due_soon(me),
+        "reported": queries.my_reports(me),
+    }
+    return render_template(
+        "problems/home.html",
+        blocks={name: _rows(queries.first_page(found), me) for name, found in blocks.items()},
+        counts={name: queries.count(found) for name, found in blocks.items()},
+        most=queries.PAGE,
+        day=clock.local(me.now),
+    )
+
+
+def _rows(problems: list[Problem], me: Standing) -> list[dict[str, Any]]:
+    return sentences.rows(problems, now=me.now, today=me.today, url=_url_of)
+
+
+def _url_of(problem: Problem) -> str:
+    endpoint = "problems.edit" if problem.phase == Phase.START else "problems.show"
+    return url_for(endpoint, problem_id=problem.id)
+
+
+# -- 问题登记 -----------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/problems/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Report a problem: keep it as a draft, report it, or enter it as settled on the spot."""
+    return _start(None, NEW)
+
+
+@bp.route("/problems/<int:problem_id>/edit", methods=["GET", "POST"])
+def edit(problem_id: int) -> ResponseReturnValue:
+    """Go on with a draft."""
+    problem = queries.get_problem_for(my_standing(), problem_id)
+    if problem.phase != Phase.START and request.method == "GET":
+        return redirect(url_for("problems.show", problem_id=problem.id))
+    return _start(problem, problem.state)
+
+
+def _start(problem: Problem | None, state: str) -> ResponseReturnValue:
+    me, problem_id = my_standing(), problem.id if problem else None
+    offers = asking.starting_actions(state, me) or asking.starting_actions(NEW, me)
+    form = _form(asking.starting_questions(offers), problem, me)
+    if request.method == "GET":
+        _fill_in_enterprise(form)
+        return _start_page(form, offers, problem)
+    action = asking.known_action(request.form.get("do", ""))
+    try:
+        acted = asking.do(form, action, problem_id, by=Actor.person(current_person()), now=me.now)
+    except Missing as missing:
+        blame(form, missing.errors)
+        return _start_page(form, offers, problem, tried=action), 422
+    except Refused as refused:
+        return _kept_text(refused, form)
+    return _done(acted)
+
+
+def _fill_in_enterprise(form: ActionForm) -> None:
+    """Coming from an enterprise's page, that one is meant."""
+    key = request.args.get("enterprise", type=int)
+    if key and find_enterprise(key):
+        form.enterprise.process_data(key)
+
+
+def _start_page(
+    form: ActionForm, offers: tuple[Offer, ...], problem: Problem | None, tried: Action | None = None
+) -> str:
+    files = queries.attachments_of(problem.id) if problem else {}
+    extra = {offer.action.name: asking.only_for(offer.action, offers) for offer in offers}
+    return render_template(
+        "problems/start.html",
+        form=form,
+        offers=offers,
+        extra={name: [question.name for question in questions] for name, questions in extra.items()},
+        problem=problem,
+        tried=tried,
+        files=sentences.attached([each for found in files.values() for each in found], _file_url),
+    )
+
+
+# -- The problem -------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/problems/<int:problem_id>")
+def show(problem_id: int) -> ResponseReturnValue:
+    """What, whose turn, by when; what may be done; what happened."""
+    me = my_standing()
+    problem = queries.get_problem_for(me, problem_id)
+    if problem.phase == Phase.START:
+        return redirect(url_for("problems.edit", problem_id=problem.id))
+    page = showing.page_of(me, problem)
+    ordered, primary = sentences.in_order(page)
+    return render_template(
+        "problems/show.html",
+        page=page,
+        problem=problem,
+        ordered=ordered,
+        primary=primary,
+        due=sentences.due_in_words(problem, me.today),
+        why=sentences.why_this_day(page.clocks, problem, me.today),
+        timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=_file_url),
+        facts=sentences.facts(page, me.today),
+        outcome=sentences.outcome(problem),
+        evaluation=sentences.evaluation(problem),
+        told=sentences.told(page.told, me.today),
+        clocks=sentences.clock_bars(page.clocks),
+        diagram=svg(PROBLEM, lit=problem.state),
+        url_of=_url_of,
+    )
+
+
+@bp.route("/problems/<int:problem_id>/do/<name>", methods=["GET", "POST"])
+def act(problem_id: int, name: str) -> ResponseReturnValue:
+    """The form of an action, and the act itself: one route for all of them."""
+    action = asking.known_action(name)
+    me = my_standing()
+    try:
+        problem = queries.get_problem_for(me, problem_id)
+    except Refused as refused:
+        return _kept_text(refused, _form(action.asks, None, me))
+    offer = next((each for each in showing.offers_for(me, problem) if each.action is action), None)
+    form = _form(offer.fields if offer else action.asks, problem, me)
+    if request.method == "GET":
+        if offer is None:
+            raise asking.refusal(me, problem, action) or StaleError("这个事项现在不能办理")
+        return _act_page(form, action, problem)
+    doing = asking.do if offer else asking.do_unoffered
+    try:
+        acted = doing(form, action, problem_id, by=Actor.person(current_person()), now=me.now)
+    except Missing as missing:
+        blame(form, missing.errors)
+        return _act_page(form, action, problem), 422
+    except Refused as refused:
+        return _moved_on(refused, form, action, problem_id)
+    return _done(acted)
+
+
+def _act_page(form: ActionForm, action: Action, problem: Problem) -> str:
+    return render_template("problems/act.html", form=form, action=action, problem=problem)
+
+
+def _moved_on(refused: Refused, form: ActionForm, action: Action, problem_id: int) -> ResponseReturnValue:
+    """Somebody was faster: what he did, and the form again where it still makes sense, with all that was typed."""
+    me = my_standing()
+    try:
+        problem = queries.get_problem_for(me, problem_id)
+    except Refused as gone:
+        return _kept_text(gone, form)
+    if status_of(refused) != 409:
+        return _kept_text(refused, form, problem)
+    again = any(each.action is action for each in showing.offers_for(me, problem))
+    form.version.data = str(problem.version)
+    return render_template(
+        "problems/moved_on.html",
+        refused=refused,
+        happened=getattr(refused, "happened", ()),
+        state=PROBLEM.state(problem.state).label,
+        problem=problem,
+        action=action,
+        form=form if again else None,
+        kept=typed_words(form),
+    ), 409
+
+
+# -- Parts -------------------------------------------------------------------------------------------------------------
+
+
+def _form(asked: Any, problem: Problem | None, me: Standing) -> ActionForm:
+    sent = asking.sent_by(request.form, request.files) if request.method == "POST" else None
+    return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", today=me.today, sent=sent)
+
+
+def _kept_text(refused: Refused, form: ActionForm, problem: Problem | None = None) -> ResponseReturnValue:
+    """The refusal's page, with what was typed, to be copied."""
+    code = status_of(refused)
+    back = {"back_url": _url_of(problem), "back_label": "回到问题"} if problem else {}
+    return render_template(f"errors/{code}.html", message=refused.message, kept=typed_words(form), **back), code
+
+
+def _done(acted: Acted) -> ResponseReturnValue:
+    flash(acted.action.done or f"{acted.action.label}：已办理", "success")
+    if acted.action.lenient:
+        return redirect(url_for("problems.edit", problem_id=acted.problem_id))
+    return redirect(url_for("problems.show", problem_id=acted.problem_id))
+
+
+def _file_url(attachment_id: int) -> str:
+    return url_for("problems.attachment", attachment_id=attachment_id)
+
+
+@bp.get("/files/<int:attachment_id>")
+def attachment(attachment_id: int) -> ResponseReturnValue:
+    """A file, for whoever may see the problem it belongs to."""
+    file = queries.get_attachment(attachment_id)
+    queries.get_problem_for(my_standing(), file.problem_id)
+    return file_response(file) or abort(404)
