@@ -37,14 +37,12 @@ class Config:
     SECURITY_CHANGEABLE = True
     SECURITY_TRACKABLE = True
     SECURITY_TOTP_ISSUER = "帮企"
-    SECURITY_RETURN_GENERIC_RESPONSES = True
     SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS = False
 
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     REMEMBER_COOKIE_HTTPONLY = True
     REMEMBER_COOKIE_SAMESITE = "Lax"
-    PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
 
     BABEL_DEFAULT_LOCALE = "zh_Hans_CN"
     RATELIMIT_HEADERS_ENABLED = False
@@ -68,6 +66,9 @@ class Config:
         self.INSTANCE_DIR = str(INSTANCE)
         self.UPLOAD_DIR = read.get("UPLOAD_DIR") or str(INSTANCE / "uploads")
         self.MAX_CONTENT_LENGTH = _number(read, "MAX_CONTENT_LENGTH", 40 * 1024 * 1024)  # bytes of one request
+        self.TRUSTED_PROXIES = _number(read, "TRUSTED_PROXIES", 0)  # how many stand before us and name the visitor
+        self.SESSION_LONGEST = timedelta(hours=_number(read, "SESSION_HOURS", 8))  # since signing in
+        self.SESSION_IDLE = timedelta(minutes=_number(read, "SESSION_IDLE_MINUTES", 120))  # without opening a page
         self.SQLALCHEMY_DATABASE_URI = database_uri(read.get("DATABASE_URL") or "")
         self.SESSION_COOKIE_SECURE = self.REMEMBER_COOKIE_SECURE = self.SITE_URL.startswith("https://")
         self.PREFERRED_URL_SCHEME = urlsplit(self.SITE_URL).scheme or "http"

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import contains_eager, lazyload
 
 from helpdesk.db import db
+from helpdesk.errors import NotFoundError
 from helpdesk.org.models import Duty, Person, Post, Unit, UnitKind
 from helpdesk.org.roles import SEATS, Seating, Sitter
 
@@ -82,3 +84,80 @@ def handlers_of(group_id: int | None, today: date) -> list[Person]:
     ).all()
     ranked = sorted(rows, key=lambda row: order.index(Duty(row.duty)))
     return list(dict.fromkeys(row.Person for row in ranked))
+
+
+def get_person(person_id: int) -> Person:
+    """That person; NotFoundError when there is none."""
+    if person := db.session.get(Person, person_id):
+        return person
+    raise NotFoundError("没有找到这个人")
+
+
+def get_person_for_change(person_id: int) -> Person:
+    """That person's row, locked where the database locks rows; NotFoundError when there is none."""
+    person = db.session.scalars(
+        select(Person)
+        .where(Person.id == person_id)
+        .options(lazyload(Person.roles))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if person is None:
+        raise NotFoundError("没有找到这个人")
+    return person
+
+
+def find_by_username(username: str) -> Person | None:
+    """Whoever signs in under that name, or None."""
+    return db.session.scalars(select(Person).where(Person.username == username)).one_or_none()
+
+
+def posts_of(person_id: int, today: date) -> list[Post]:
+    """The posts somebody holds on that day, with their units, the first one first."""
+    rows = select(Post).join(Post.unit).where(Post.person_id == person_id, _current(today))
+    return list(db.session.scalars(rows.options(contains_eager(Post.unit)).order_by(Post.id)))
+
+
+def everybody(
+    today: date, *, words: str = "", unit_id: int | None = None, inactive: bool = False, limit: int = 1000
+) -> list[tuple[Person, Post | None]]:
+    """Everybody with each of his posts of that day, by unit; ``words`` is part of a name, a title or a unit.
+
+    ``inactive``: also those whose accounts were closed.
+    """
+    rows = (
+        select(Person, Post)
+        .outerjoin(Post, and_(Post.person_id == Person.id, _current(today)))
+        .outerjoin(Post.unit)
+        .options(lazyload(Person.roles), contains_eager(Post.unit))
+        .order_by(Unit.id.is_(None), Unit.id, Post.id, Person.id)
+    )
+    if words:
+        fields = (Person.name, Person.username, Person.title, Unit.name)
+        rows = rows.where(or_(*(field.contains(words, autoescape=True) for field in fields)))
+    if unit_id:
+        rows = rows.where(Unit.id == unit_id)
+    if not inactive:
+        rows = rows.where(Person.active)
+    return [(person, post) for person, post in db.session.execute(rows.limit(limit))]
+
+
+def units_with_posts(today: date) -> list[Unit]:
+    """The units in which somebody holds a post on that day, in their order."""
+    held = select(Post.unit_id).where(_current(today))
+    return list(db.session.scalars(select(Unit).where(Unit.id.in_(held)).order_by(Unit.id)))
+
+
+def people_with_posts(today: date) -> list[tuple[int, str]]:
+    """Everybody who holds a post on that day: key, and name with the unit of his first post, by unit."""
+    rows = db.session.execute(
+        select(Person.id, Person.name, Unit.name)
+        .join(Post, Post.person_id == Person.id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Person.active, _current(today))
+        .order_by(Unit.id, Post.id)
+    )
+    found: dict[int, str] = {}
+    for person_id, name, unit in rows:
+        found.setdefault(person_id, f"{name}（{unit}）")
+    return list(found.items())

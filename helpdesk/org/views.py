@@ -1,0 +1,160 @@
+"""Pages about people: the directory, one's own account, and what the system administrator does to accounts."""
+
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import logout_user
+
+from helpdesk import clock
+from helpdesk.org import commands, queries
+from helpdesk.org.login import DUTIES, current_person, is_admin, needs_admin
+from helpdesk.org.models import DUTY_LABELS, Duty, Person, Post, Unit
+from helpdesk.pages import masked
+from workflows.roles import Role
+
+bp = Blueprint("org", __name__)
+
+MOST = 600  # lines of the directory at once
+CALLS_PEOPLE = (Role.DISPATCHER, Role.SUPERVISOR)
+"""Whoever has to call colleagues sees their mobile numbers in full."""
+
+
+@bp.get("/people")
+def directory() -> ResponseReturnValue:
+    """人员名录: who holds which post, with the telephones of the offices."""
+    me, today = current_person(), clock.today()
+    words, unit_id = request.args.get("q", "").strip()[:30], request.args.get("unit", type=int)
+    administers = is_admin(me, "system")
+    found = queries.everybody(today, words=words, unit_id=unit_id, inactive=administers, limit=MOST)
+    return render_template(
+        "org/directory.html",
+        groups=_by_unit(found, shows_phones=_calls_people(me), administers=administers),
+        unit_options=[("", "全部单位"), *((each.id, each.name) for each in queries.units_with_posts(today))],
+        words=words,
+        unit_id=unit_id,
+        count=len({person.id for person, _ in found}),
+        administers=administers,
+        cut=len(found) == MOST,
+    )
+
+
+def _by_unit(found: list[tuple[Person, Post | None]], *, shows_phones: bool, administers: bool) -> list[dict[str, Any]]:
+    groups = []
+    for unit, pairs in groupby(found, key=lambda pair: pair[1].unit if pair[1] else None):
+        rows = [_row(person, post, shows_phones=shows_phones, administers=administers) for person, post in pairs]
+        office = f"办公电话 {unit.phone}" if unit and unit.phone else ""
+        groups.append({"label": unit.name if unit else "没有任职", "words": office, "rows": rows})
+    return groups
+
+
+def _row(person: Person, post: Post | None, *, shows_phones: bool, administers: bool) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "url": url_for("org.person", person_id=person.id) if administers else None,
+        "title": person.title,
+        "duty": DUTY_LABELS[Duty(post.duty)] if post else "",
+        "phone": person.phone if shows_phones else masked(person.phone),
+        "state": _state(person) if administers else "",
+    }
+
+
+def _state(person: Person) -> str:
+    if not person.active:
+        return "已停用"
+    if _locked(person):
+        return "已锁定"
+    return "未改初始密码" if person.must_change_password else "正常"
+
+
+def _locked(person: Person) -> bool:
+    return bool(person.locked_until_at and clock.now() < person.locked_until_at)
+
+
+def _calls_people(person: Person) -> bool:
+    seating = queries.seating(clock.today())
+    return any(seating.units_where(person.id, role) for role in CALLS_PEOPLE)
+
+
+def _post_words(posts: list[Post]) -> list[tuple[Unit, str]]:
+    return [(post.unit, DUTY_LABELS[Duty(post.duty)]) for post in posts]
+
+
+# -- My account --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/account")
+def account() -> ResponseReturnValue:
+    """我的账号: who the system thinks I am, and my sessions."""
+    me = current_person()
+    posts = queries.posts_of(me.id, clock.today())
+    return render_template(
+        "org/account.html", me=me, posts=_post_words(posts), duties=[DUTIES.get(each.name, "") for each in me.roles]
+    )
+
+
+@bp.post("/account/sign-out-everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """在所有设备上退出: this one, too."""
+    commands.sign_out_everywhere(current_person().id)
+    logout_user()
+    flash("已在所有设备上退出登录。", "success")
+    return redirect(url_for("security.login"))
+
+
+# -- The system administrator ------------------------------------------------------------------------------------------
+
+
+@bp.get("/people/<int:person_id>")
+@needs_admin("system")
+def person(person_id: int) -> ResponseReturnValue:
+    """One account, with what may be done to it."""
+    return _person_page(queries.get_person(person_id))
+
+
+def _person_page(person: Person, first_password: str | None = None) -> str:
+    return render_template(
+        "org/person.html",
+        person=person,
+        state=_state(person),
+        locked=_locked(person),
+        own=person.id == current_person().id,
+        posts=_post_words(queries.posts_of(person.id, clock.today())),
+        duties=[DUTIES.get(each.name, "") for each in person.roles],
+        first_password=first_password,
+    )
+
+
+@bp.post("/people/<int:person_id>/first-password")
+@needs_admin("system")
+def first_password(person_id: int) -> ResponseReturnValue:
+    """重设初始密码: it is shown in this one answer and kept nowhere, so there is no redirect."""
+    person, password = commands.give_first_password(person_id, by=current_person())
+    return _person_page(person, password)
+
+
+@bp.post("/people/<int:person_id>/unlock")
+@needs_admin("system")
+def unlock(person_id: int) -> ResponseReturnValue:
+    """解锁."""
+    return _after(commands.unlock(person_id, by=current_person()), "已解锁，现在就可以登录")
+
+
+@bp.post("/people/<int:person_id>/deactivate")
+@needs_admin("system")
+def deactivate(person_id: int) -> ResponseReturnValue:
+    """停用."""
+    return _after(commands.deactivate(person_id, by=current_person()), "账号已停用，正在使用的登录已退出")
+
+
+@bp.post("/people/<int:person_id>/activate")
+@needs_admin("system")
+def activate(person_id: int) -> ResponseReturnValue:
+    """启用."""
+    return _after(commands.activate(person_id, by=current_person()), "账号已启用")
+
+
+def _after(person: Person, words: str) -> ResponseReturnValue:
+    flash(f"{person.name}：{words}。", "success")
+    return redirect(url_for("org.person", person_id=person.id))
