@@ -8,7 +8,7 @@ from typing import Any
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices import outbox
-from helpdesk.notices.outbox import Letter, Origin, Reader
+from helpdesk.notices.outbox import Letter, Reader
 from helpdesk.org.models import Person
 from helpdesk.org.queries import people_by_id
 from helpdesk.org.roles import Seating
@@ -93,10 +93,19 @@ def _key(reader: Reader) -> object:
 def _rows(tell: Tell, readers: list[Reader], problem: Problem, cause: Cause, now: datetime) -> list[dict[str, Any]]:
     if not readers:
         return []
-    origin = Origin(
-        cause.key, problem.id, f"/problems/{problem.id}", cause.clock_id, urgent=cause.urgent, catch_up=cause.catch_up
+    return outbox.rows(
+        tell,
+        readers,
+        cause.letter,
+        cause=cause.key,
+        problem_id=problem.id,
+        clock_id=cause.clock_id,
+        path=f"/problems/{problem.id}",
+        now=now,
+        calendar=calendar(),
+        urgent=cause.urgent,
+        catch_up=cause.catch_up,
     )
-    return outbox.rows(tell, readers, cause.letter, origin, now=now, calendar=calendar())
 
 
 def followers_news(
