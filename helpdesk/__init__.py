@@ -19,7 +19,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.operations import views as operations
     from helpdesk.org import accounts
     from helpdesk.org import views as org
-    from helpdesk.problems import link_views, views
+    from helpdesk.problems import link_views, process_views, views
 
     app = Flask(__name__)
     app.config.from_object(Config())
@@ -31,6 +31,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db.db, render_as_batch=True)
     for ground in (security, errors, pages, accounts, mail, cli, scheduler):
         ground.init_app(app)
-    for feature in (views, link_views, listings, enterprises, notices, org, operations):
+    for feature in (views, link_views, process_views, listings, enterprises, notices, org, operations):
         app.register_blueprint(feature.bp)
     return app

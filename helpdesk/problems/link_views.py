@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.clock import calendar
-from helpdesk.errors import NotFoundError, status_of
+from helpdesk.errors import NotFoundError
 from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.org.models import Unit, UnitKind
 from helpdesk.org.queries import find_unit_of_kind
@@ -17,8 +17,8 @@ from helpdesk.problems.commands import Actor
 from helpdesk.problems.links import USED, VALID, standing_of
 from helpdesk.problems.models import Link
 from helpdesk.security import read_link
-from workflows.engine import Missing, NotNow, Offer, Refused
-from workflows.problem import PROBLEM, REPORT_ASKS
+from workflows.engine import Missing, NotNow, Refused
+from workflows.problem import REPORT_ASKS
 from workflows.terms import Action, Field
 
 bp = Blueprint("link", __name__)

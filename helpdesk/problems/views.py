@@ -13,13 +13,13 @@ from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.notices.queries import unread_by
 from helpdesk.org.login import current_person
 from helpdesk.org.roles import SEATS
-from helpdesk.problems import asking, queries, sentences, showing
+from helpdesk.problems import asking, facts, queries, sentences, showing
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.commands import Acted, Actor
 from helpdesk.problems.handing_out import file_response
 from helpdesk.problems.models import Problem
 from workflows.draw import svg
-from workflows.engine import Missing, Offer, Refused
+from workflows.engine import Missing, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
 from workflows.terms import NEW, Action, Phase
 
@@ -101,6 +101,9 @@ def edit(problem_id: int) -> ResponseReturnValue:
 
 
 def _start(problem: Problem | None, state: str) -> ResponseReturnValue:
+    seen = visitor()
+    if seen and not seen.handles:
+        raise NotYours("管理员账号不参加问题办理，请用本人的工作账号上报", ())
     me, problem_id = my_standing(), problem.id if problem else None
     offers = asking.starting_actions(state, me) or asking.starting_actions(NEW, me)
     form = _form(asking.starting_questions(offers), problem, me)
@@ -162,10 +165,10 @@ def show(problem_id: int) -> ResponseReturnValue:
         due=sentences.due_in_words(problem, me.today),
         why=sentences.why_this_day(page.clocks, problem, me.today),
         timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=_file_url),
-        facts=sentences.facts(page, me.today),
-        outcome=sentences.outcome(problem),
-        evaluation=sentences.evaluation(problem),
-        told=sentences.told(page.told, me.today),
+        facts=facts.facts(page, me.today),
+        outcome=facts.outcome(problem),
+        evaluation=facts.evaluation(problem),
+        told=facts.told(page.told, me.today),
         clocks=sentences.clock_bars(page.clocks),
         diagram=svg(PROBLEM, lit=problem.state),
         url_of=_url_of,

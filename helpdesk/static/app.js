@@ -45,6 +45,13 @@
   });
   document.addEventListener("htmx:beforeRequest", desk.startLoading);
   document.addEventListener("htmx:afterRequest", function (event) { desk.stopLoading(); release(event.target); });
+  /* A part that cannot be had (refused, signed out meanwhile) is opened as a page, which says why. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const path = event.detail.pathInfo, elsewhere = event.detail.xhr.responseURL.split("?")[0] !== new URL(path.requestPath, location.href).href.split("?")[0];
+    if (event.detail.xhr.status < 400 && !elsewhere) return;
+    event.detail.shouldSwap = false;
+    if (event.detail.requestConfig.verb === "get") location.href = path.requestPath;
+  });
   window.addEventListener("pageshow", function () { desk.stopLoading(); release(document); });
 
   /* One click per form. The server makes a second one harmless, this only says that the first was heard. */

@@ -167,6 +167,7 @@
     if (!document.querySelector("[data-error-summary]")) return;
     chosen.forEach(function (old) {
       desk.each(document, "[data-files] input[type=file]", function (input) {
+        if (input.closest("[data-files]").querySelector("[data-kept-files]")) return; /* the server kept them */
         if (input.name !== old.name || input.hasAttribute("capture") !== old.capture || !old.files.length) return;
         setFiles(input, old.files);
         draw(input.closest("[data-files]"));

@@ -1,0 +1,248 @@
+"""The fields of forms, one class for each kind of answer: how it is typed, and read back as a value."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    EmailField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+
+from helpdesk import clock
+from helpdesk.files import MOST_FILES, FileRefused, Kept, Shelf
+
+
+def _nothing(_key: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the house offers as answers: keys with their words, and how words lead to a key (None: to nothing)."""
+
+    groups: Sequence[tuple[int, str]] = ()
+    handlers: Sequence[tuple[int, str]] = ()
+    enterprise_named: Callable[[str], int | None] = _nothing
+    enterprise_name: Callable[[int], str | None] = _nothing
+    enterprises_url: str = ""
+    problem_numbered: Callable[[str], int | None] = _nothing
+    shelf: Shelf | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)  # words instead of the field's own label
+
+
+def _typed(valuelist: Iterable[str]) -> str:
+    """Words without what no keyboard types, and with one sort of line end."""
+    words = next(iter(valuelist), "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(each for each in words if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+
+
+class LineField(StringField):
+    """One line of words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed."""
+        self.data = " ".join(_typed(valuelist).split())
+
+
+class WordsField(TextAreaField):
+    """Several lines of words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed."""
+        self.data = _typed(valuelist).strip()
+
+
+class PhoneField(TelField):
+    """A phone number; full-width digits and blanks are forgiven."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed, in plain digits."""
+        self.data = re.sub(r"\s+", "", unicodedata.normalize("NFKC", _typed(valuelist))).replace("—", "-")
+
+
+class AddressField(EmailField):
+    """An e-mail address."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed."""
+        self.data = unicodedata.normalize("NFKC", _typed(valuelist)).strip()
+
+
+class DayField(DateField):
+    """A local date; 2026-03-05, 2026/3/5, 2026.3.5 and 2026年3月5日 are all understood."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date; what cannot be read stays in the form as it was typed."""
+        self.data = None
+        words = _typed(valuelist).strip()
+        if words:
+            self.data = _day_in(words)
+            if self.data is None:
+                raise ValueError(f"“{self.label.text}”读不出来，请写成 2026-03-05 这样的日期")
+
+
+class MomentField(DateTimeLocalField):
+    """A moment on the district's clocks, as an aware one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read day and time; what cannot be read stays in the form as it was typed."""
+        self.data = None
+        words = _typed(valuelist).strip()
+        if words:
+            self.data = _moment_in(words)
+            if self.data is None:
+                raise ValueError(f"“{self.label.text}”读不出来，请写成 2026-03-05 14:30 这样的时间")
+
+
+DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+MOMENT = re.compile(DAY.pattern + r"[T\s]*(\d{1,2})[:：时](\d{1,2})分?(?:[:：]\d{1,2}(?:\.\d+)?)?")
+
+
+def _day_in(words: str) -> date | None:
+    found = DAY.fullmatch(unicodedata.normalize("NFKC", words))
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _moment_in(words: str) -> datetime | None:
+    found = MOMENT.fullmatch(unicodedata.normalize("NFKC", words))
+    try:
+        return datetime(*map(int, found.groups()), tzinfo=clock.calendar().zone) if found else None  # type: ignore[misc,arg-type]
+    except ValueError:
+        return None
+
+
+class EnterpriseField(StringField):
+    """An enterprise, picked from the list or written with its full name."""
+
+    picked_id: int | None = None
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        self._choices = choices
+        super().__init__(*args, **kwargs)
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Remember what the list said beside the words."""
+        self._picked = formdata.get(f"{self.name}_id", "") if formdata else ""
+        super().process(formdata, *args, **kwargs)
+
+    def process_data(self, value: int | None) -> None:
+        """Show a stored enterprise by its name."""
+        self.data = self.picked_id = value
+        self.words = (self._choices.enterprise_name(value) if value else None) or ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The key of the enterprise; the words count where they do not fit what was picked."""
+        self.words, self.data = " ".join(_typed(valuelist).split()), None
+        picked = int(self._picked) if self._picked.isdecimal() and len(self._picked) < 10 else None
+        if picked and self.words and self._choices.enterprise_name(picked) == self.words:
+            self.data = picked
+        elif self.words:
+            self.data = self._choices.enterprise_named(self.words)
+        self.picked_id = self.data
+        if self.words and self.data is None:
+            raise ValueError("名录里没有这家企业，请从列表中选择，或写企业全称")
+
+    def _value(self) -> str:
+        return self.words
+
+
+NUMBER = re.compile(r"[〔\[(【]?(\d{4})[〕\])】]?[-年号\s]*(\d{1,6})号?")
+
+
+class ProblemField(StringField):
+    """Another problem, by its official number; 〔2026〕0001, [2026]1 and 2026-1 mean the same."""
+
+    words = ""
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        self._choices = choices
+        super().__init__(*args, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The key of the problem."""
+        self.words, self.data = _typed(valuelist).strip(), None
+        if not self.words:
+            return
+        found = NUMBER.fullmatch(unicodedata.normalize("NFKC", self.words))
+        if not found:
+            raise ValueError("编号读不出来，请写成〔2026〕0001 或 2026-1")
+        number = f"〔{found[1]}〕{int(found[2]):04d}"
+        self.data = self._choices.problem_numbered(number)
+        if self.data is None:
+            raise ValueError(f"没有找到可以并入的问题{number}，请核对编号")
+
+    def _value(self) -> str:
+        return self.words
+
+
+class _Keyed:
+    """Answers that are keys of rows; anything that is not offered is refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The key that was chosen."""
+        words, self.data = next(iter(valuelist), ""), None
+        if words:
+            self.data = next((key for key, _ in self.choices if str(key) == words and key), None)  # type: ignore[attr-defined]
+            if self.data is None:
+                raise ValueError(f"“{self.label.text}”没有这个选项，请重新选择")  # type: ignore[attr-defined]
+
+
+class KeyButtons(_Keyed, RadioField):
+    """One of a few rows."""
+
+
+class KeyList(_Keyed, SelectField):
+    """One of many rows."""
+
+
+class FilesField(MultipleFileField):
+    """Uploaded files; what came with an earlier try of the same form is still there."""
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        self._shelf = choices.shelf
+        self.kept: list[Kept] = []
+        super().__init__(*args, **kwargs)
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Take new files, keep the old ones, and say of each refused one why."""
+        self.data, self.process_errors, self.raw_data = [], [], None
+        if formdata is None or self._shelf is None:
+            return
+        old = [self._shelf.find(reference) for reference in formdata.getlist(f"{self.name}_kept")]
+        self.kept = [kept for kept in old if kept]
+        uploads = [upload for upload in formdata.getlist(self.name) if getattr(upload, "filename", "")]
+        if len(uploads) + len(self.kept) > 2 * MOST_FILES:
+            uploads = []
+            self.process_errors.append(f"一次最多 {MOST_FILES} 个文件")
+        for upload in uploads:
+            self._take(self._shelf, upload)
+        if len(self.kept) > MOST_FILES:
+            self.process_errors.append(f"一次最多 {MOST_FILES} 个文件，现在有 {len(self.kept)} 个，请去掉一些")
+        self.data = self.kept
+
+    def _take(self, shelf: Shelf, upload: Any) -> None:
+        try:
+            kept = shelf.keep(upload)
+        except FileRefused as refused:
+            self.process_errors.append(refused.message)
+            return
+        if all((kept.sha256, kept.name) != (old.sha256, old.name) for old in self.kept):
+            self.kept.append(kept)
+
+    def references(self) -> list[tuple[str, Kept]]:
+        """Every kept file with what the page has to send back for it."""
+        return [(self._shelf.reference(kept), kept) for kept in self.kept] if self._shelf else []

@@ -1,0 +1,168 @@
+"""The frame of every page: the menu as a table, and the few words in which days, moments and phones are written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk import clock
+from workflows.roles import Role
+
+WEEKDAYS = "一二三四五六日"
+
+
+# -- Words -------------------------------------------------------------------------------------------------------------
+
+
+def day_words(day: date, today: date) -> str:
+    """11月23日（周一）; with the year when it is not this one."""
+    year = "" if day.year == today.year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def moment_words(moment: datetime, today: date) -> str:
+    """3月5日 14:02 in local time; with the year when it is not this one."""
+    here = clock.local(moment)
+    year = "" if here.year == today.year else f"{here.year}年"
+    return f"{year}{here.month}月{here.day}日 {here:%H:%M}"
+
+
+def masked(phone: str | None) -> str:
+    """A phone number of which four digits in the middle are hidden: 150****0625."""
+    if not phone or len(phone) < 7:
+        return "*" * len(phone or "")
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"{phone[:2]}****{phone[-2:]}"
+
+
+# -- The menu ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What the frame has to know of whoever is signed in."""
+
+    roles: frozenset[Role] = frozenset()  # the seats held anywhere; reporting needs none
+    duties: frozenset[str] = frozenset()  # 三员: system, security, audit; they take no part in handling problems
+    unread: int = 0
+
+    @property
+    def handles(self) -> bool:
+        """Whether problems are this person's business."""
+        return bool(self.roles) or not self.duties
+
+
+Who = Callable[[Visitor], bool]
+
+
+def everybody(visitor: Visitor) -> bool:
+    """Whoever is signed in."""
+    return True
+
+
+def handling(visitor: Visitor) -> bool:
+    """Whoever may report problems or play another part in them."""
+    return visitor.handles
+
+
+def seated(visitor: Visitor) -> bool:
+    """Whoever sits on a seat that problems come to."""
+    return bool(visitor.roles)
+
+
+def administering(visitor: Visitor) -> bool:
+    """Whoever holds one of the three administrators' duties."""
+    return bool(visitor.duties)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu. ``at_once``: in the bar at the foot of a phone, under this shorter word."""
+
+    label: str
+    endpoint: str
+    who: Who = everybody
+    values: dict[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()  # further endpoints that belong under this line
+    at_once: str | None = None
+    icon: str = ""
+
+
+MENU = (
+    Entry("工作台", "problems.home", handling, also=("problems.show", "problems.act"), at_once="工作台", icon="inbox"),
+    Entry("问题登记", "problems.new", handling, also=("problems.edit",), at_once="登记", icon="plus-square"),
+    Entry("问题台账", "listings.show", handling, {"name": "problems"}, at_once="台账", icon="list-ul"),
+    Entry("逾期清单", "listings.show", seated, {"name": "overdue"}),
+    Entry("将到期", "listings.show", seated, {"name": "due-soon"}),
+    Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
+    Entry("我的通知", "notices.index", at_once="通知", icon="bell"),
+    Entry("流程说明", "process.show"),
+    Entry("人员名录", "org.directory"),
+    Entry("系统管理", "operations.index", administering),
+)
+
+
+def menu_for(visitor: Visitor) -> list[dict[str, Any]]:
+    """The lines of the menu this person sees, with their addresses."""
+    return [_line(entry, visitor) for entry in MENU if entry.who(visitor)]
+
+
+def bottom_menu_for(visitor: Visitor) -> list[dict[str, Any]]:
+    """The bar at the foot of a phone."""
+    entries = [entry for entry in MENU if entry.at_once and entry.who(visitor)]
+    return [_line(entry, visitor) | {"label": entry.at_once, "icon": entry.icon} for entry in entries]
+
+
+def _line(entry: Entry, visitor: Visitor) -> dict[str, Any]:
+    here = request.endpoint == entry.endpoint and entry.values.items() <= (request.view_args or {}).items()
+    return {
+        "label": entry.label,
+        "url": url_for(entry.endpoint, **entry.values),
+        "active": here or request.endpoint in entry.also,
+        "count": visitor.unread if entry.endpoint == "notices.index" else 0,
+    }
+
+
+# -- The frame ---------------------------------------------------------------------------------------------------------
+
+
+def welcome(app: Flask, who: Callable[[], Visitor | None]) -> None:
+    """Tell the frame how to learn who is signed in; ``who`` answers None for strangers."""
+    app.extensions["visitor"] = who
+
+
+def init_app(app: Flask) -> None:
+    """Give every template the frame and the filters."""
+    app.context_processor(_frame)
+    app.add_template_filter(lambda day: day_words(day, clock.today()) if day else "", "day")
+    app.add_template_filter(lambda moment: moment_words(moment, clock.today()) if moment else "", "moment")
+    app.add_template_filter(masked, "masked")
+
+
+def _frame() -> dict[str, Any]:
+    """What base.html asks for; without a menu where nobody is signed in, or where the database is away."""
+    frame = {
+        "district": current_app.config["DISTRICT"],
+        "demo": current_app.config["DEMO"],
+        "now_words": f"{clock.local(clock.now()):%Y-%m-%d %H:%M}",
+    }
+    try:
+        visitor = current_app.extensions["visitor"]() if "visitor" in current_app.extensions else None
+    except SQLAlchemyError:
+        return frame
+    return frame | (_links(visitor) if visitor else {})
+
+
+def _links(visitor: Visitor) -> dict[str, Any]:
+    return {
+        "menu": menu_for(visitor),
+        "bottom_menu": bottom_menu_for(visitor),
+        "home_url": url_for("problems.home"),
+        "search_url": url_for("listings.show", name="problems") if visitor.handles else None,
+        "notices_url": url_for("notices.index"),
+        "account_url": url_for("org.account"),
+        "logout_url": url_for("security.logout"),
+        "unread": visitor.unread,
+    }
