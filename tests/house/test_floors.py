@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DOORS = {"views.py", "link_views.py", "api.py", "cli.py", "scheduler.py", "wsgi.py"}
+DOORS = {"views.py", "link_views.py", "process_views.py", "api.py", "cli.py", "scheduler.py", "wsgi.py"}
 GROUND_AT_THE_DOOR = {"errors.py", "pages.py", "security.py", "accounts.py"}  # they wrap every request
 SQL_WORDS = {"select", "insert", "update", "delete", "text", "func", "union", "union_all", "exists"}
 SQL_ROOMS = {"models.py", "queries.py", "db.py"}
