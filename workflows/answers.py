@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from workflows.calendar import BEIJING
 from workflows.terms import Action, Field, Kind, Moment
 
 PICKED = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.GROUP, Kind.HANDLER, Kind.ENTERPRISE, Kind.DAY, Kind.MOMENT})
@@ -36,7 +37,7 @@ def _eased(field: Field) -> Field:
 
 
 def _complaint(field: Field, value: Any, today: date) -> str | None:
-    if value is None or value in ("", []):
+    if value is None or value in ("", []) or (isinstance(value, str) and not value.strip()):
         return _please(field) if field.required else None
     check = CHECKS.get(field.kind)
     return check(field, value, today) if check else None
@@ -69,7 +70,7 @@ def _day(field: Field, value: date, today: date) -> str | None:
 
 
 def _moment(field: Field, value: datetime, today: date) -> str | None:
-    return _day(field, value.date(), today)
+    return _day(field, value.astimezone(BEIJING).date(), today)
 
 
 Check = Callable[[Field, Any, date], str | None]

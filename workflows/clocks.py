@@ -98,7 +98,9 @@ def due(start_at: datetime, limit: Limit, calendar: Calendar) -> Due:
 
 
 def _due_after(day: date, unit: Unit, days: int, calendar: Calendar) -> Due:
-    on = calendar.add(day, days) if unit is Unit.WORKING_DAYS else calendar.roll_forward(day + ONE_DAY * days)
+    """Past days stay past: only a day that is still to come moves off a day off (民法典 203)."""
+    on = calendar.add(day, days) if unit is Unit.WORKING_DAYS else day + ONE_DAY * days
+    on = calendar.roll_forward(on) if days >= 0 else on
     return Due(on, calendar.at(on + ONE_DAY), provisional=calendar.is_provisional(on))
 
 

@@ -175,11 +175,12 @@ def decide(
 
 
 def _refusal(process: Process, action: Action, moment: Moment) -> Refused | None:
-    if refused := _who_not(action, moment):
+    refused = _who_not(action, moment)
+    if isinstance(refused, NotYours):
         return refused
     if moment.case.state not in action.sources:
         return NotNow(f"现在是“{_label(process, moment.case.state)}”，不能{action.label}")
-    return _why_not(action, moment)
+    return refused or _why_not(action, moment)
 
 
 def _label(process: Process, state: str) -> str:

@@ -61,6 +61,11 @@ WITHIN_REOPEN_DAYS = Guard(
     _within_reopen_days,
     f"销号已超过 {REOPEN_DAYS} 天，不能自行重启；请联系包保干部或调度室",
 )
+REFERRED = Guard(
+    "referred",
+    lambda moment: moment.case.state == "referred",
+    "调度室只登记“已报上级”问题的询问情况；其他进展由承办人或者组长登记",
+)
 
 UNREACHED = Guard("unreached", _unreached, "没有联系上")
 LAST_TRY_UNREACHED = Guard(

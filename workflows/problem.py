@@ -290,7 +290,7 @@ HANDLING = (
         "progress",
         "登记进展",
         (move("handling suspended referred", SELF),),
-        (R.HANDLER, R.GROUP_LEAD),
+        (R.HANDLER, R.GROUP_LEAD, By(R.DISPATCHER, (guards.REFERRED,))),
         (ask.PROGRESS, ask.SHOWN, ask.NEXT_REVIEW_ON, ask.FILES),
         works=True,
         renews=("review_date",),

@@ -22,7 +22,7 @@ class Role(StrEnum):
 class Whose(StrEnum):
     """Recipients that are not one fixed role."""
 
-    TURN = "turn"  # whoever has the turn in the state that results
+    TURN = "turn"  # whoever of the offices has the turn in the state that results; the enterprise is told by name only
     FORMER_GROUP = "former_group"  # the leads of the group that had it until now
 
 

@@ -35,10 +35,10 @@ class Audience:
     people: dict[int, Person] = field(default_factory=dict)
 
     def readers(self, recipient: Recipient, purpose: str) -> list[Reader]:
-        """The people behind a role, or behind whose turn it is."""
+        """The people behind a role, or behind whose turn it is; the enterprise hears only what names it."""
         if recipient is Whose.TURN:
             role = turn_role(self.problem, self.seating, self.named)
-            return self.readers(role, "evaluate" if role is Role.ENTERPRISE else purpose) if role else []
+            return self.readers(role, purpose) if role and role is not Role.ENTERPRISE else []
         if recipient is Whose.FORMER_GROUP:
             return self._seated(Role.GROUP_LEAD, self.former_group_id)
         if recipient is Role.ENTERPRISE:
