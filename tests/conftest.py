@@ -18,6 +18,10 @@ from tests.mail import FreePort, Postbox
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "no Chromium on this machine: the browser tests did NOT run (`make test` installs it where it may)"
+OWN_SETTINGS = (  # of whoever runs the tests; they must not reach the application under test
+    *("PRODUCTION", "DEMO", "SITE_URL", "PORT", "DATABASE_URL", "SECRET_KEY", "UPLOAD_DIR", "DISTRICT", "TIMEZONE"),
+    *("MAIL_SERVER", "MAIL_PORT", "MAIL_USERNAME", "MAIL_PASSWORD", "MAIL_DIR", "MAIL_DEFAULT_SENDER"),
+)
 BACKENDS = {"sqlite": "sqlite", "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql)}
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
@@ -26,6 +30,8 @@ hypothesis.settings.load_profile("house")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run in the process that leads it; the workers of xdist inherit it."""
+    for name in OWN_SETTINGS:
+        os.environ.pop(name, None)
     if not hasattr(config, "workerinput"):
         databases.open_run()
 

@@ -3,12 +3,13 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -113,6 +114,9 @@ def _migrate(url: str) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"`flask db upgrade` failed on {url}:\n{done.stdout}{done.stderr}")
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(str(make_url(url).database))) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a copy of the file alone must be whole
 
 
 def _copy(template: str, name: str) -> str:
