@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import filetype
 from itsdangerous import BadSignature, URLSafeSerializer
+from pypinyin import lazy_pinyin
 from werkzeug.datastructures import FileStorage
 
 from workflows.engine import Missing
@@ -199,6 +201,17 @@ def _put(arrived: Path, place: Path) -> None:
 def path_of(stored_as: str, upload_dir: str | Path) -> Path:
     """Where a kept file lies."""
     return Path(upload_dir) / stored_as
+
+
+def disposition(name: str, media_type: str) -> str:
+    """Content-Disposition: pictures are shown in place, all else is a download; with a plain name for old programs."""
+    kind = "inline" if media_type in SHOWN_INLINE else "attachment"
+    return f"{kind}; filename=\"{_plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _plain(name: str) -> str:
+    letters = "".join(lazy_pinyin(name))
+    return "".join(each if each.isascii() and (each.isalnum() or each in "-_. ") else "_" for each in letters)
 
 
 def size_words(size: int) -> str:

@@ -47,7 +47,15 @@ def _typed(valuelist: Iterable[str]) -> str:
     return "".join(each for each in words if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
-class LineField(StringField):
+class _DrawnAlike:
+    """Pages draw our fields by the name of the WTForms class behind them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = next(each.__name__ for each in type(self).__mro__ if each.__module__.startswith("wtforms."))
+
+
+class LineField(_DrawnAlike, StringField):
     """One line of words."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -55,7 +63,7 @@ class LineField(StringField):
         self.data = " ".join(_typed(valuelist).split())
 
 
-class WordsField(TextAreaField):
+class WordsField(_DrawnAlike, TextAreaField):
     """Several lines of words."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -63,7 +71,7 @@ class WordsField(TextAreaField):
         self.data = _typed(valuelist).strip()
 
 
-class PhoneField(TelField):
+class PhoneField(_DrawnAlike, TelField):
     """A phone number; full-width digits and blanks are forgiven."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -71,7 +79,7 @@ class PhoneField(TelField):
         self.data = re.sub(r"\s+", "", unicodedata.normalize("NFKC", _typed(valuelist))).replace("—", "-")
 
 
-class AddressField(EmailField):
+class AddressField(_DrawnAlike, EmailField):
     """An e-mail address."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -79,7 +87,7 @@ class AddressField(EmailField):
         self.data = unicodedata.normalize("NFKC", _typed(valuelist)).strip()
 
 
-class DayField(DateField):
+class DayField(_DrawnAlike, DateField):
     """A local date; 2026-03-05, 2026/3/5, 2026.3.5 and 2026年3月5日 are all understood."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -92,7 +100,7 @@ class DayField(DateField):
                 raise ValueError(f"“{self.label.text}”读不出来，请写成 2026-03-05 这样的日期")
 
 
-class MomentField(DateTimeLocalField):
+class MomentField(_DrawnAlike, DateTimeLocalField):
     """A moment on the district's clocks, as an aware one."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -125,7 +133,7 @@ def _moment_in(words: str) -> datetime | None:
         return None
 
 
-class EnterpriseField(StringField):
+class EnterpriseField(_DrawnAlike, StringField):
     """An enterprise, picked from the list or written with its full name."""
 
     picked_id: int | None = None
@@ -163,7 +171,7 @@ class EnterpriseField(StringField):
 NUMBER = re.compile(r"[〔\[(【]?(\d{4})[〕\])】]?[-年号\s]*(\d{1,6})号?")
 
 
-class ProblemField(StringField):
+class ProblemField(_DrawnAlike, StringField):
     """Another problem, by its official number; 〔2026〕0001, [2026]1 and 2026-1 mean the same."""
 
     words = ""
@@ -189,7 +197,7 @@ class ProblemField(StringField):
         return self.words
 
 
-class _Keyed:
+class _Keyed(_DrawnAlike):
     """Answers that are keys of rows; anything that is not offered is refused."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -209,7 +217,7 @@ class KeyList(_Keyed, SelectField):
     """One of many rows."""
 
 
-class FilesField(MultipleFileField):
+class FilesField(_DrawnAlike, MultipleFileField):
     """Uploaded files; what came with an earlier try of the same form is still there."""
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from flask.sansio.app import App
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock
@@ -128,7 +129,7 @@ def _line(entry: Entry, visitor: Visitor) -> dict[str, Any]:
 # -- The frame ---------------------------------------------------------------------------------------------------------
 
 
-def welcome(app: Flask, who: Callable[[], Visitor | None]) -> None:
+def welcome(app: App, who: Callable[[], Visitor | None]) -> None:
     """Tell the frame how to learn who is signed in; ``who`` answers None for strangers."""
     app.extensions["visitor"] = who
 

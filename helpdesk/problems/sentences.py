@@ -110,6 +110,7 @@ def clock_bars(lines: Iterable[ClockLine]) -> list[dict[str, Any]]:
             "used": line.used,
             "limit": line.allowed,
             "words": clock_words(line),
+            "due": "" if line.stopped or line.waiting else f"{line.due_words}{'（暂定）' if line.provisional else ''}",
             "colour": line.lamp.colour if line.lamp else "red",
         }
         for line in lines
@@ -118,12 +119,8 @@ def clock_bars(lines: Iterable[ClockLine]) -> list[dict[str, Any]]:
 
 def clock_words(line: ClockLine) -> str:
     """How much of a limit is used, and how it went."""
-    used = f"已用 {line.used}，限 {line.limit_words}"
-    if line.stopped:
-        return f"{'超时完成' if line.late else '按时完成'}，用了 {line.used}，限 {line.limit_words}"
-    if line.waiting:
-        return f"暂停计时，{used}"
-    return f"{used}，{line.due_words}"
+    how = ("超时，" if line.late else "按时，") if line.stopped else "暂停，" if line.waiting else ""
+    return f"{how}已用 {line.used}，限 {line.limit_words}"
 
 
 def why_this_day(lines: Iterable[ClockLine], problem: Problem, today: date) -> str | None:
@@ -143,6 +140,24 @@ COUNTED = {
     "天": "开始当天不算，从次日起按自然日数，最后一天遇到休息日顺延到下一个工作日，当天 24:00 前都算按时",
     "小时": "按实际小时数，休息日也数",
 }
+
+
+MANY = 4
+
+
+def turn_words(page: ProblemPage) -> str:
+    """轮到调度室：张三、李四; a few names of one unit are said under its name."""
+    if not page.turn:
+        return ""
+    parted = [each.rstrip("）").partition("（") for each in page.turn]
+    units = {unit for _, _, unit in parted}
+    if len(parted) == 1 or len(units) > 1 or not all(units):
+        return f"轮到{page.turn_role_label}{_few(page.turn)}"
+    return f"轮到{units.pop()}：{_few([name for name, _, _ in parted])}"
+
+
+def _few(names: list[str]) -> str:
+    return "、".join(names) if len(names) <= MANY else f"{'、'.join(names[:MANY])}等 {len(names)} 人"
 
 
 # -- Lines of the first page -------------------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from helpdesk import clock, pages
 from helpdesk.enterprises.queries import find_enterprise
 from helpdesk.errors import StaleError, status_of
+from helpdesk.files import disposition, path_of
 from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.notices.queries import unread_by
 from helpdesk.org.login import current_person
@@ -16,7 +17,6 @@ from helpdesk.org.roles import SEATS
 from helpdesk.problems import asking, facts, queries, sentences, showing
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.commands import Acted, Actor
-from helpdesk.problems.handing_out import file_response
 from helpdesk.problems.models import Problem
 from workflows.draw import svg
 from workflows.engine import Missing, NotYours, Offer, Refused
@@ -162,6 +162,7 @@ def show(problem_id: int) -> ResponseReturnValue:
         problem=problem,
         ordered=ordered,
         primary=primary,
+        turn=sentences.turn_words(page),
         due=sentences.due_in_words(problem, me.today),
         why=sentences.why_this_day(page.clocks, problem, me.today),
         timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=_file_url),
@@ -259,4 +260,11 @@ def attachment(attachment_id: int) -> ResponseReturnValue:
     """A file, for whoever may see the problem it belongs to."""
     file = queries.get_attachment(attachment_id)
     queries.get_problem_for(my_standing(), file.problem_id)
-    return file_response(file) or abort(404)
+    path = path_of(file.stored_as, current_app.config["UPLOAD_DIR"])
+    if not path.is_file():
+        current_app.logger.error("attachment %s is not on the disk: %s", file.id, path)
+        abort(404)
+    response = send_file(path, mimetype=file.media_type, conditional=True)
+    response.headers["Content-Disposition"] = disposition(file.name, file.media_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -4,27 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from helpdesk.clock import local
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Person, Unit
+from helpdesk.pages import day_words, moment_words
 from helpdesk.problems.models import Problem
 from workflows.terms import Field, Kind
-
-WEEKDAYS = "一二三四五六日"
-
-
-def day_words(day: date, today: date) -> str:
-    """11月23日（周一）; with the year when it is not this one."""
-    year = "" if day.year == today.year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
-
-
-def moment_words(moment: datetime, today: date) -> str:
-    """3月5日 14:02 in local time; with the year when it is not this one."""
-    here = local(moment)
-    year = "" if here.year == today.year else f"{here.year}年"
-    return f"{year}{here.month}月{here.day}日 {here:%H:%M}"
 
 
 def due_words(due_on: date, today: date) -> str:
