@@ -74,9 +74,10 @@ LAST_TRY_UNREACHED = Guard(
     f"{UNREACHED_TRIES} 次没有联系上",
 )
 CONTENT = Guard("content", lambda moment: not _dissatisfied(moment), "已解决且不是不满意")
+DISSATISFIED = Guard("dissatisfied", _dissatisfied, "不满意")
 NO_GROUP_YET = Guard("no_group_yet", lambda moment: not moment.case.has_group, "还没有责任组")
 ROUNDS_SPENT = Guard(
     "rounds_spent",
     lambda moment: moment.case.round >= ROUNDS_BEFORE_ELEVATION,
-    f"第 {ROUNDS_BEFORE_ELEVATION} 轮仍不满意",
+    f"{ROUNDS_BEFORE_ELEVATION} 轮不满意",
 )

@@ -95,7 +95,7 @@ JUDGED = (
         next_round=True,
         tells=(*DISSATISFIED, Tell("elevated", (Whose.TURN,))),
     ),
-    move(ASKED_STATES, "handling", next_round=True, tells=DISSATISFIED),
+    move(ASKED_STATES, "handling", when=guards.DISSATISFIED, next_round=True, tells=DISSATISFIED),
 )
 """Where the enterprise's word leads, whether it came through its link or on the phone."""
 
