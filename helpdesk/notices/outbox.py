@@ -1,26 +1,25 @@
-"""Writing to the outbox: from a Tell to one rendered row a reader, with the moment before which it must not leave."""
+"""What the rules want said becomes rows of the outbox: worded once per notice and role, addressed, and given an hour."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy import insert
 
 from helpdesk.db import db
 from helpdesk.notices import rendering
+from helpdesk.notices.hours import next_digest, next_working_moment
 from helpdesk.notices.models import NO_ADDRESS, WAITING, Notice
-from workflows.calendar import ONE_DAY, Calendar
+from workflows.calendar import Calendar
 from workflows.roles import LABELS, Role
 from workflows.terms import Pace, Tell
 
-OPENS, CLOSES = time(8, 30), time(17, 30)
-"""Mails leave between these local times of working days, unless urgent."""
+LONGEST_SUBJECT = 200
+LONGEST_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
-    """One person who is told, in the part that makes it his business; ``person_id`` is None for the enterprise."""
+    """Somebody who is told: a person with an account, or the enterprise's contact with a link of his own."""
 
     person_id: int | None
     name: str
@@ -28,10 +27,15 @@ class Reader:
     role: Role
     link_id: int | None = None
 
+    @property
+    def key(self) -> str:
+        """What makes this reader the same one in another row."""
+        return f"p{self.person_id}" if self.person_id else f"l{self.link_id}"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Letter:
-    """What a notice may say of a problem. ``answers``: label, words, and whether the enterprise may read them."""
+    """All that a notice may say. ``answers``: label, words, and whether the enterprise may read them."""
 
     number: str
     title: str
@@ -40,92 +44,93 @@ class Letter:
     round: int
     by: str
     action: str
-    answers: tuple[tuple[str, str, bool], ...]
-    group: str | None
-    handler: str | None
-    clock: str | None
-    milestone: str | None
-    due: str | None
-    late_days: int
+    answers: tuple[tuple[str, str, bool], ...] = ()
+    group: str | None = None
+    handler: str | None = None
+    clock: str | None = None
+    milestone: str | None = None
+    due: str | None = None  # in words: 11月23日（周一）24:00 前
+    late_days: int = 0  # working days
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a notice comes from: the key that makes "twice" impossible, and what it is about."""
-
-    cause: str
-    problem_id: int
-    path: str
-    clock_id: int | None = None
-    urgent: bool = False
-    catch_up: bool = False  # told late, after an outage: everything for one person in one mail
-
-
-def rows(
-    tell: Tell, readers: Sequence[Reader], letter: Letter, origin: Origin, *, now: datetime, calendar: Calendar
-) -> list[dict[str, Any]]:
-    """The outbox rows of one Tell; subject and body are rendered once for each part that is told."""
-    pace = Pace.DIGEST if origin.catch_up else tell.pace
-    leaves = send_after(pace, now, calendar, urgent=origin.urgent, catch_up=origin.catch_up)
-    texts = {role: rendering.render(tell.notice, letter, role) for role in {reader.role for reader in readers}}
-    return [_row(tell, reader, texts[reader.role], origin, pace, now, leaves) for reader in readers]
-
-
-def _row(
+def rows(  # noqa: PLR0913  (each is named where it is called)
     tell: Tell,
-    reader: Reader,
-    text: tuple[str, str],
-    origin: Origin,
-    pace: Pace,
+    readers: Iterable[Reader],
+    letter: Letter,
+    *,
+    cause: str,
+    problem_id: int | None,
+    path: str,
     now: datetime,
-    leaves: datetime,
-) -> dict[str, Any]:
-    subject, body = text
-    return {
-        "name": tell.notice,
-        "cause": origin.cause,
-        "reader": f"p{reader.person_id}" if reader.person_id else f"l{reader.link_id}",
-        "person_id": reader.person_id,
-        "reader_name": reader.name,
-        "role": reader.role.value,
-        "address": reader.address,
-        "problem_id": origin.problem_id,
-        "clock_id": origin.clock_id,
-        "link_id": reader.link_id,
-        "path": None if reader.link_id else origin.path,
-        "subject": subject[:200],
-        "body": body,
-        "why": f"您是这个问题的{LABELS[reader.role]}",
-        "pace": (Pace.AT_ONCE if reader.person_id is None else pace).value,  # the enterprise gets no digests
-        "written_at": now,
-        "send_after_at": leaves,
-        "status": WAITING if reader.address else NO_ADDRESS,
-        "tries": 0,
-    }
+    calendar: Calendar,
+    clock_id: int | None = None,
+    urgent: bool = False,
+    catch_up: bool = False,
+) -> list[dict[str, Any]]:
+    """The rows of one notice, ready for ``write``.
+
+    A notice that has no words for the enterprise is not written for it: nothing of the inside gets out by mistake.
+    """
+    worded = rendering.Wording(tell.notice, letter)
+    leaves = _leaves(tell.pace, now, calendar, today=urgent or catch_up or clock_id is not None)
+    if urgent and not catch_up and tell.pace is Pace.AT_ONCE:
+        leaves = now
+    found = []
+    for reader in readers:
+        if (words := worded.for_role(reader.role)) is None:
+            continue
+        pace = _pace(tell.pace, reader, catch_up=catch_up)
+        found.append(
+            {
+                "name": tell.notice,
+                "cause": cause,
+                "reader": reader.key,
+                "person_id": reader.person_id,
+                "reader_name": reader.name[:LONGEST_NAME],
+                "role": reader.role.value,
+                "address": reader.address,
+                "problem_id": problem_id,
+                "clock_id": clock_id,
+                "link_id": reader.link_id,
+                "path": None if reader.link_id else path,
+                "subject": _shortened(words.subject),
+                "body": words.body,
+                "why": why(reader.role),
+                "pace": pace.value,
+                "written_at": now,
+                "send_after_at": leaves,
+                "status": WAITING if reader.address else NO_ADDRESS,
+                "tries": 0,
+            }
+        )
+    return found
 
 
-def write(written: Iterable[dict[str, Any]]) -> None:
-    """Put rows into the outbox, in the running transaction and in one statement."""
-    if written := list(written):
-        db.session.execute(insert(Notice), written)
+def _pace(pace: Pace, reader: Reader, *, catch_up: bool) -> Pace:
+    """Digests are for people; the enterprise's mails each carry their own link."""
+    if reader.person_id is None:
+        return Pace.AT_ONCE
+    return Pace.DIGEST if catch_up else pace
 
 
-def send_after(pace: Pace, now: datetime, calendar: Calendar, *, urgent: bool, catch_up: bool = False) -> datetime:
-    """The moment before which a notice must not leave: now, the next working hours, or the next morning digest."""
-    if urgent:
-        return now
-    if pace is Pace.DIGEST and not catch_up:
-        return _next_opening(now, calendar)
-    return now if _is_open(now, calendar) else _next_opening(now, calendar)
+def _leaves(pace: Pace, now: datetime, calendar: Calendar, *, today: bool) -> datetime:
+    """When it may leave; what is true ``today`` and has missed the morning digest does not wait for the next one."""
+    return next_working_moment(now, calendar) if today or pace is Pace.AT_ONCE else next_digest(now, calendar)
 
 
-def _is_open(now: datetime, calendar: Calendar) -> bool:
-    local = now.astimezone(calendar.zone)
-    return calendar.is_working(local.date()) and OPENS <= local.time() < CLOSES
+def why(role: Role) -> str:
+    """The footer of the mail: why this reader gets it."""
+    if role is Role.ENTERPRISE:
+        return "您收到这封邮件，是因为贵单位向我们反映了这个问题，并留下了这个邮箱。"
+    return f"您收到这封邮件，是因为您是这个问题的{LABELS[role]}。"
 
 
-def _next_opening(now: datetime, calendar: Calendar) -> datetime:
-    """The next 8:30 of a working day, today's when it is still to come."""
-    local = now.astimezone(calendar.zone)
-    day = local.date() if local.time() <= OPENS else local.date() + ONE_DAY
-    return calendar.at(calendar.roll_forward(day), OPENS)
+def _shortened(subject: str) -> str:
+    line = " ".join(subject.split())
+    return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Put the rows into the outbox in one statement, within the running transaction."""
+    if rows:
+        db.session.execute(Notice.__table__.insert(), rows)

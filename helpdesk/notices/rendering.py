@@ -1,67 +1,93 @@
-"""The words of notices: one template each, and the two parts of a mail around them."""
+"""The words of notices, from one template a notice."""
 
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import escape
 
 from workflows.roles import Role
 
 if TYPE_CHECKING:
     from helpdesk.notices.outbox import Letter
 
-FOLDER = Path(__file__).resolve().parent.parent / "templates" / "notices"
-TEXT = Environment(  # noqa: S701  (plain text; the HTML part escapes line by line)
-    loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+FOR_ENTERPRISE, FOR_OFFICE = "plain_happened", "happened"
+"""The blocks that show for whom a template has words."""
 
 
-def names() -> frozenset[str]:
-    """Every notice that has a template."""
-    return frozenset(path.stem for path in FOLDER.glob("*.txt") if not path.stem.startswith("_"))
+@dataclass(frozen=True)
+class Words:
+    """A notice as it is kept: the body is plain text without salutation, link and footer."""
+
+    subject: str
+    body: str
 
 
 @cache
-def _template(name: str) -> Template:
-    return TEXT.get_template(f"{name}.txt")
+def environment() -> Environment:
+    """The templates of notices; a misspelt variable is an error, not an empty place."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=lambda name: bool(name and name.endswith(".html")),  # noqa: S701  (the others are plain text)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
-def render(name: str, letter: "Letter", role: Role) -> tuple[str, str]:
-    """Subject and body of a notice for readers in one role; the enterprise never gets an internal answer."""
-    outside = role is Role.ENTERPRISE
-    template = _template(name)
-    context = template.new_context(
-        {
-            "letter": letter,
-            "outside": outside,
-            "answers": [(label, words) for label, words, public in letter.answers if public or not outside],
+def template_of(notice: str) -> Template:
+    """The template of a notice; jinja2.TemplateNotFound when there is none."""
+    return environment().get_template(f"notices/{notice}.txt")
+
+
+class Wording:
+    """One notice on one occasion, worded at most once for the office's roles each and once for the enterprise."""
+
+    def __init__(self, notice: str, letter: "Letter") -> None:
+        self._template = template_of(notice)
+        self._letter = letter
+        self._known: dict[Role, Words | None] = {}
+
+    def for_role(self, role: Role) -> Words | None:
+        """The words for readers of that role; None when the notice is not meant for them."""
+        if role not in self._known:
+            self._known[role] = self._worded(role)
+        return self._known[role]
+
+    def _worded(self, role: Role) -> Words | None:
+        plain = role is Role.ENTERPRISE
+        if (FOR_ENTERPRISE if plain else FOR_OFFICE) not in self._template.blocks:
+            return None
+        said = [(label, words) for label, words, public in self._letter.answers if public or not plain]
+        text = self._template.render(**_facts(self._letter), plain=plain, role=role.value, said=_lines(said))
+        subject, _, body = text.partition("\n")
+        return Words(subject.strip(), _tidy(body))
+
+
+def _facts(letter: "Letter") -> dict[str, Any]:
+    due, days = letter.due, letter.late_days
+    lines = {name: " ".join(getattr(letter, name).split()) for name in ("title", "enterprise")}
+    return (
+        asdict(letter)
+        | lines
+        | {
+            "please": lambda what: f"请在{due}{what}。" if due else f"请及时{what}。",
+            "limit": f"时限：{due}。" if due else "",
+            "late": f"逾期 {days} 个工作日" if days > 0 else "逾期",
         }
     )
-    subject = "".join(template.blocks["subject"](context))
-    body = "".join(template.blocks["body"](context))
-    facts = _template("_facts").render(context.parent)
-    return " ".join(subject.split()), f"{_tidy(body)}\n\n{_tidy(facts)}"
 
 
-def _tidy(text: str) -> str:
-    lines = [line.rstrip() for line in text.strip().splitlines()]
-    return "\n".join(line for index, line in enumerate(lines) if line or lines[index - 1])
+def _lines(answers: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{label}：{words}" for label, words in answers)
 
 
-def mail_parts(body: str, *, why: str, url: str, district: str) -> tuple[str, str]:
-    """The text part and the HTML part of a mail: the body, one link, and why the reader gets it."""
-    footer = f"您收到这封邮件，是因为{why}。这是系统自动发出的，请不要直接回复。"
-    sender = f"{district}万人助万企调度室"
-    text = f"{body}\n\n查看和办理：{url}\n\n{sender}\n\n--\n{footer}\n"
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in body.splitlines() if line)
-    html = (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"></head>'
-        '<body style="font:16px/1.6 PingFang SC,Microsoft YaHei,sans-serif;color:#1f2328;max-width:640px">'
-        f'{paragraphs}<p><a href="{escape(url)}" style="display:inline-block;padding:8px 20px;background:#1257a6;'
-        'color:#fff;text-decoration:none;border-radius:6px">查看和办理</a></p>'
-        f'<p>{escape(sender)}</p><hr style="border:0;border-top:1px solid #d8dee4">'
-        f'<p style="font-size:13px;color:#57606a">{escape(footer)}</p></body></html>'
-    )
-    return text, html
+def _tidy(body: str) -> str:
+    """No blanks at line ends, at most one empty line in a row, none around."""
+    kept: list[str] = []
+    for line in (each.rstrip() for each in body.strip().splitlines()):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept)

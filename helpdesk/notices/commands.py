@@ -1,0 +1,53 @@
+"""Changes to notices: read, and mailed once more."""
+
+from datetime import datetime
+
+from helpdesk.db import begin_writing, db
+from helpdesk.notices import queries
+from helpdesk.notices.models import FAILED, WAITING, Notice
+from helpdesk.org.queries import find_person
+
+
+def open_notice(person_id: int, notice_id: int, now: datetime) -> str:
+    """That person has opened a notice of his; the path it leads to. NotFoundError when it is not his."""
+    begin_writing()
+    notice = queries.get_notice_of(person_id, notice_id)
+    notice.read_at = notice.read_at or now
+    path = notice.path or "/notices"
+    db.session.commit()
+    return path
+
+
+def read_all(person_id: int, now: datetime) -> None:
+    """That person has read everything."""
+    begin_writing()
+    unread = (Notice.person_id == person_id) & Notice.read_at.is_(None)
+    db.session.query(Notice).where(unread).update({"read_at": now}, synchronize_session=False)
+    db.session.commit()
+
+
+def send_again(notice_id: int, now: datetime) -> bool:
+    """Mail an undelivered notice once more, to the reader's present address; False when he still has none."""
+    begin_writing()
+    notice = queries.get_undelivered(notice_id)
+    _freshen(notice, now)
+    db.session.commit()
+    return notice.status == WAITING
+
+
+def send_all_again(now: datetime, limit: int) -> int:
+    """Mail everything that failed once more; how many there were."""
+    begin_writing()
+    failed = queries.undelivered(FAILED, limit)
+    for notice in failed:
+        _freshen(notice, now)
+    db.session.commit()
+    return len(failed)
+
+
+def _freshen(notice: Notice, now: datetime) -> None:
+    person = find_person(notice.person_id) if notice.person_id else None
+    notice.address = (person.email if person else None) or notice.address
+    if notice.address:
+        notice.status, notice.tries, notice.send_after_at = WAITING, 0, now
+        notice.claimed_by = notice.claimed_until_at = None
