@@ -15,11 +15,16 @@ VALID, USED, EXPIRED = "valid", "used", "expired"
 
 
 def link_for(problem: Problem, purpose: str, now: datetime) -> Link:
-    """The contact's link for that purpose, made when there is none yet; it is in the running transaction."""
+    """The contact's link for that purpose, made when there is none yet; it is in the running transaction.
+
+    Asked for his evaluation once more in the same round (after 不予销号 or 重启) the contact can use his link again.
+    """
     round_number = problem.round if purpose == "evaluate" else 0
-    if link := queries.find_link_for(problem.id, purpose, round_number):
-        return link
     ends = now + timedelta(days=EVALUATION_DAYS) if purpose == "evaluate" else None
+    if link := queries.find_link_for(problem.id, purpose, round_number):
+        if ends and (spent := link.used_at or link.expires_at) and spent < problem.state_since_at:
+            link.issued_at, link.expires_at, link.used_at = now, ends, None
+        return link
     link = Link(problem_id=problem.id, purpose=purpose, round=round_number, issued_at=now, expires_at=ends)
     db.session.add(link)
     db.session.flush()

@@ -1,7 +1,7 @@
 """From what the rules say (a Tell) to the rows of the outbox: who is meant, by name and address, and by which link."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -119,17 +119,14 @@ def followers_news(
     for follower in queries.merged_into(main.id):
         audience = Audience(follower, seating, queries.named_with(follower, calendar().day_of(now)), now)
         letter = follower_letter(cause.letter, follower)
-        for tell in news:
-            roles = [role for role in tell.to if role in FOLLOWERS_HEAR]
-            readers = [reader for role in roles for reader in audience.readers(role, tell.link)]
-            rows += _rows(tell, readers, follower, Cause(cause.key, letter, urgent=cause.urgent), now)
+        heard = [replace(tell, to=tuple(role for role in tell.to if role in FOLLOWERS_HEAR)) for tell in news]
+        own_cause = Cause(f"{cause.key}.f{follower.id}", letter, urgent=cause.urgent)  # one person may follow twice
+        rows += notices(heard, audience, own_cause, actor_id=None)
     return rows
 
 
 def follower_letter(letter: Letter, follower: Problem) -> Letter:
     """The main problem's letter under the follower's own number and name."""
-    from dataclasses import replace
-
     return replace(
         letter,
         number=follower.number or "",
