@@ -20,6 +20,7 @@ class Notice(db.Model):  # type: ignore[name-defined]
         Index("ix_notices_waiting", "status", "send_after_at"),
         Index("ix_notices_person", "person_id", "id"),
         Index("ix_notices_problem", "problem_id", "id"),
+        Index("ix_notices_unread", "person_id", "read_at"),
     )
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)
     name: Mapped[str] = mapped_column(String(30))  # which notice: its template

@@ -1,0 +1,121 @@
+"""The `flask` commands of this house: the scheduler, single jobs, the rule book, the calendar."""
+
+import importlib.util
+import logging
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from helpdesk import clock, scheduler
+from workflows import clocks
+from workflows.problem import PROBLEM
+from workflows.terms import Limit, Unit
+
+ROOT = Path(__file__).resolve().parent.parent
+DRAWN = ROOT / "docs" / "lifecycle.md"
+
+
+def init_app(app: Flask) -> None:
+    """Make the commands known."""
+    for command in (run_scheduler, run_job, lifecycle, calendar):
+        app.cli.add_command(command)
+    if importlib.util.find_spec("helpdesk.demo.cli"):
+        from helpdesk.demo.cli import demo
+
+        app.cli.add_command(demo)
+
+
+# -- Jobs --------------------------------------------------------------------------------------------------------------
+
+
+@click.command("scheduler")
+@with_appcontext
+def run_scheduler() -> None:
+    """Run the recurring jobs until stopped; any number of these processes may run."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler.serve(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("job")
+@click.argument("name")
+@click.option("--now", "at", metavar="ISO", help="do as if it were this moment, e.g. 2026-10-12T09:00+08:00")
+@with_appcontext
+def run_job(name: str, at: str | None) -> None:
+    """Run one recurring job once and print what it did."""
+    job = next((each for each in scheduler.JOBS if each.name == name), None)
+    if job is None:
+        names = ", ".join(each.name for each in scheduler.JOBS)
+        raise click.ClickException(f"there is no job {name!r}; there are: {names}")
+    # A chosen moment is a rehearsal or a repair: it must not pass for a heartbeat of today.
+    did = job.run(_moment(at)) if at else scheduler.run(job, clock.now())
+    click.echo(f"{name}: {did}")
+
+
+def _moment(words: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        raise click.ClickException(f"{words!r} is not a moment; write it like 2026-10-12T09:00+08:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.calendar().zone)
+
+
+# -- The rule book -----------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def lifecycle() -> None:
+    """The process as the tables describe it."""
+
+
+@lifecycle.command()
+def check() -> None:
+    """Complain of what is wrong with the tables; exit code 1 when anything is."""
+    from helpdesk.notices.rendering import TEMPLATES
+    from workflows.check import check as complaints_of
+
+    names = {path.stem for path in (TEMPLATES / "notices").glob("*.txt") if not path.stem.startswith("_")}
+    if complaints := complaints_of(PROBLEM, names):
+        raise click.ClickException("\n".join(complaints))
+    click.echo(f"{PROBLEM.name}: nothing to complain of")
+
+
+@lifecycle.command()
+@click.option("--check", "only_check", is_flag=True, help="write nothing; exit code 1 when the page is not fresh")
+def draw(only_check: bool) -> None:  # noqa: FBT001
+    """Draw docs/lifecycle.md anew from the tables."""
+    from workflows.draw import page
+
+    drawn, name = page(PROBLEM), DRAWN.relative_to(ROOT)
+    if not only_check:
+        DRAWN.write_text(drawn, encoding="utf-8")
+        click.echo(f"{name} written")
+    elif not DRAWN.exists() or DRAWN.read_text(encoding="utf-8") != drawn:
+        raise click.ClickException(f"{name} is not what the tables say; run `flask lifecycle draw`")
+
+
+# -- The calendar ------------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def calendar() -> None:
+    """Counting days."""
+
+
+@calendar.command()
+@click.argument("start", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("amount", metavar="N", type=click.IntRange(0, 3660))
+@click.option(
+    "--unit",
+    type=click.Choice([Unit.WORKING_DAYS.value, Unit.NATURAL_DAYS.value]),
+    default=Unit.WORKING_DAYS.value,
+    show_default=True,
+)
+def due(start: datetime, amount: int, unit: str) -> None:
+    """The due day, N days after START (YYYY-MM-DD), which is day 0."""
+    known = clock.calendar()
+    found = clocks.due(known.at(start.date()), Limit(amount, Unit(unit)), known)
+    click.echo(f"{found.on.isoformat()} provisional" if found.provisional else found.on.isoformat())

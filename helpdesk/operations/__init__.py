@@ -1,0 +1,1 @@
+"""Keeping the installation running: heartbeats of the jobs, the administrator's page, daily housekeeping."""

@@ -1,0 +1,122 @@
+"""The recurring jobs as a table, and the process that runs them; any number of such processes may run."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.db import db
+from helpdesk.notices.post import post
+from helpdesk.operations import commands
+from helpdesk.operations.housekeeping import tidy
+from helpdesk.operations.queries import day_is_taken
+from helpdesk.problems.queries import moot
+from helpdesk.problems.sweep import sweep
+
+log = logging.getLogger(__name__)
+
+GRACE = 3600  # seconds a run may come late, e.g. after the machine slept
+stopping = threading.Event()
+"""Set when this process has been asked to end: long jobs give back what they have not begun."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done again and again. ``run`` takes the moment and answers what it did, in words by ``str``."""
+
+    name: str
+    label: str
+    run: Callable[[datetime], object]
+    every: timedelta
+    late_after: timedelta  # without a good run for so long it is reported as late
+    daily_at: time | None = None  # local; then it is done once a day by one process, and ``every`` is how often we look
+
+
+def _post(now: datetime) -> object:
+    return post(now, moot=moot, go_on=lambda: not stopping.is_set())
+
+
+JOBS = (
+    Job("sweep", "检查时限", sweep, timedelta(seconds=60), late_after=timedelta(minutes=5)),
+    Job("post", "发送邮件", _post, timedelta(seconds=15), late_after=timedelta(minutes=5)),
+    Job("housekeeping", "日常清理", tidy, timedelta(minutes=10), late_after=timedelta(hours=50), daily_at=time(2)),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Let pages know which jobs there are."""
+    app.extensions["jobs"] = {job.name: job for job in JOBS}
+
+
+def run(job: Job, now: datetime) -> object:
+    """One run with its heartbeat, inside an application context; what it did. Raises what the job raises."""
+    try:
+        did = job.run(now)
+    except Exception as error:
+        db.session.rollback()
+        commands.stumble(job.name, at=clock.now(), error=f"{type(error).__name__}: {error}")
+        raise
+    commands.beat(job.name, at=clock.now(), did=str(did))
+    return did
+
+
+def tick(app: Flask, job: Job) -> None:
+    """What the scheduler calls: nothing that happens in a job may end the process."""
+    with app.app_context():
+        now = clock.now()
+        try:
+            if job.daily_at is None:
+                run(job, now)
+            else:
+                _run_once_a_day(job, now)
+        except Exception:
+            log.exception("job %s failed", job.name)
+
+
+def _run_once_a_day(job: Job, now: datetime) -> None:
+    here = clock.local(now)
+    if job.daily_at is None or here.time() < job.daily_at or day_is_taken(job.name, here.date()):
+        return
+    if not commands.take_day(job.name, here.date(), now=now):
+        return
+    try:
+        run(job, now)
+    except Exception:
+        commands.give_day_back(job.name, here.date())
+        raise
+
+
+def scheduler_for(app: Flask) -> BlockingScheduler:
+    """A scheduler with every job, each beginning at once."""
+    scheduler = BlockingScheduler(
+        timezone=app.config["TIMEZONE"],
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE},
+    )
+    for job in JOBS:
+        seconds = job.every.total_seconds()
+        options: dict[str, Any] = {"id": job.name, "name": job.name, "next_run_time": clock.now()}
+        scheduler.add_job(tick, "interval", (app, job), seconds=seconds, **options)
+    return scheduler
+
+
+def serve(app: Flask) -> None:
+    """Run the jobs until SIGTERM or SIGINT; a run that is under way is finished."""
+    scheduler = scheduler_for(app)
+
+    def end(_number: int, _frame: object) -> None:
+        if not stopping.is_set():
+            stopping.set()
+            threading.Thread(target=scheduler.shutdown).start()  # not in here: the main thread may hold its locks
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    log.info("scheduler %s runs: %s", commands.this_process(), ", ".join(job.name for job in JOBS))
+    scheduler.start()
+    log.info("scheduler %s has stopped", commands.this_process())
