@@ -112,6 +112,7 @@ class ProblemClock(db.Model):  # type: ignore[name-defined]
     __table_args__ = (
         CheckConstraint("(stopped_at IS NULL) = (ended IS NULL)", name="stopped_somehow"),
         CheckConstraint("(waiting_since_at IS NULL) = (unspent IS NULL)", name="waiting_keeps_unspent"),
+        CheckConstraint("strike_at IS NULL OR stopped_at IS NULL", name="stopped_strikes_no_more"),
         Index("ix_clocks_problem", "problem_id"),
         Index("ix_clocks_running_due", "stopped_at", "waiting_since_at", "due_at"),
         Index("ix_clocks_strike", "strike_at"),
@@ -212,7 +213,7 @@ class NumberSeries(db.Model):  # type: ignore[name-defined]
     """The last number given in a series (problem, closing) of a district and year."""
 
     __tablename__ = "number_series"
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     district: Mapped[str] = mapped_column(String(50), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]

@@ -47,7 +47,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_enterprises_initials'), ['initials'], unique=False)
 
     op.create_table('number_series',
-    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('district', sa.String(length=50), nullable=False),
     sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
@@ -231,6 +231,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('strike_at', helpdesk.db.UtcMoment(timezone=True), nullable=True),
     sa.CheckConstraint('(stopped_at IS NULL) = (ended IS NULL)', name=op.f('ck_clocks_stopped_somehow')),
+    sa.CheckConstraint('strike_at IS NULL OR stopped_at IS NULL', name=op.f('ck_clocks_stopped_strikes_no_more')),
     sa.CheckConstraint('(waiting_since_at IS NULL) = (unspent IS NULL)', name=op.f('ck_clocks_waiting_keeps_unspent')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_clocks_person_id')),
     sa.ForeignKeyConstraint(['problem_id'], ['problems.id'], name=op.f('fk_clocks_problem_id')),

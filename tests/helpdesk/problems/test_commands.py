@@ -130,7 +130,7 @@ def test_an_upheld_assignment_goes_on_with_what_was_left(walker: Walker) -> None
 
 
 def test_the_second_dissatisfied_round_is_elevated_to_the_leader(walker: Walker) -> None:
-    problem_id = walker.to("evaluating")
+    problem_id = walker.do(walker.to("reviewing"), "approve")
     walker.do(problem_id, "evaluate", solved="no")
     row = problem(problem_id)
     assert (row.state, row.round, active(problem_id)["handle"].amount) == ("handling", 2, 5)
@@ -143,7 +143,7 @@ def test_the_second_dissatisfied_round_is_elevated_to_the_leader(walker: Walker)
 
 
 def test_an_evaluation_link_works_once_per_round(walker: Walker) -> None:
-    problem_id = walker.to("evaluating")
+    problem_id = walker.do(walker.to("reviewing"), "approve")
     actor = walker.actor(PROBLEM.action("evaluate"), problem_id)
     walker.do(problem_id, "evaluate", by=actor, solved="no")
     for name in ("submit", "approve"):
