@@ -1,0 +1,1 @@
+"""Tests of the rule book: no application, no database, no wall clock."""
