@@ -1,5 +1,6 @@
 """When a clock starts, waits, goes on, stops, falls due and strikes; pure arithmetic over the table."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -108,10 +109,11 @@ def unspent(ticking: Ticking, now: datetime, calendar: Calendar) -> int:
     """What is left at ``now``: days in the limit's unit, seconds for limits in hours; negative when overdue."""
     today = calendar.day_of(now)
     if ticking.limit.unit is Unit.HOURS:
-        return int((ticking.due_at - now).total_seconds())
-    if ticking.limit.unit is Unit.WORKING_DAYS:
-        return calendar.between(today, ticking.due_on)
-    return (ticking.due_on - today).days
+        return math.floor((ticking.due_at - now).total_seconds())
+    if ticking.limit.unit is Unit.NATURAL_DAYS:
+        return (ticking.due_on - today).days
+    left = calendar.between(today, ticking.due_on)
+    return min(left, -1) if now >= ticking.due_at else left  # late is late, also on the days off that follow
 
 
 def resumed(ticking: Ticking, now: datetime, calendar: Calendar) -> Due:
