@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from workflows.calendar import ONE_DAY, Calendar
-from workflows.clocks import Ticking, due, resumed, struck, unspent
+from workflows.clocks import Ticking, due, has_run_out, next_strike_at, resumed, struck, unspent
 from workflows.roles import Role
 from workflows.terms import Clock, Limit, Milestone, Unit
 
@@ -120,20 +121,16 @@ def test_the_due_day_is_in_time_until_its_local_midnight(line: Line) -> None:
 
 
 @pytest.mark.parametrize("line", _of("overdue_event"))
-def test_a_late_sweep_dates_the_event_at_its_true_day_and_a_second_run_adds_nothing(line: Line) -> None:
-    calendar, clock = calendar_of(line), _clock(1)
-    restarts = [date.fromisoformat(day) for day in line.get("clock_restarts", [])]
-    runs = [date.fromisoformat(words[:10]) for words in line["job_runs_at"].split(" and ")]
-    events = []
-    for start, today in zip([date.fromisoformat(line["start"]), *restarts], runs, strict=True):
-        row = _row({**line, "start": start.isoformat()}, calendar)
-        done: set[str] = set()
-        for _ in range(2):
-            strikes = struck(clock, row, done, today, calendar)
-            done |= {each.milestone.name for each in strikes}
-            events += [calendar.at(row.due_on + ONE_DAY) for _ in strikes]
+def test_however_late_the_sweep_the_event_is_dated_at_the_end_of_the_due_day(line: Line) -> None:
+    calendar, clock = calendar_of(line), replace(_clock(), lapses="over")
+    starts = [line["start"], *line.get("clock_restarts", [])]
+    runs = [words[:10] for words in line["job_runs_at"].split(" and ")]
     expected = line["expected"].get("event_times") or [line["expected"]["event_time"]]
-    assert events == [_moment(words, calendar) for words in expected]
+    for start, run, event in zip(starts, runs, expected, strict=True):
+        row = _row({**line, "start": start}, calendar)
+        assert next_strike_at(clock, row, (), calendar) == _moment(event, calendar)
+        assert has_run_out(clock, row, _moment(run, calendar))
+        assert not has_run_out(clock, row, _moment(event, calendar) - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("line", _of("ladder", "ladder_catch_up"))

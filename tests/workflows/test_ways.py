@@ -68,7 +68,9 @@ def test_where_no_group_has_it_a_dissatisfied_one_is_received_anew(given: dict[s
         assert (decision.dest, decision.round) == ("reported", spent + 1)
 
 
-@pytest.mark.parametrize(("tries_before", "dest"), [(0, "evaluating"), (1, "evaluating"), (2, "closing"), (3, "closing")])
+@pytest.mark.parametrize(
+    ("tries_before", "dest"), [(0, "evaluating"), (1, "evaluating"), (2, "closing"), (3, "closing")]
+)
 def test_the_third_call_that_reaches_nobody_goes_on_unrated(tries_before: int, dest: str) -> None:
     here = replace(WITH_GROUP, unreached_calls=tries_before)
     decision = wish(here, "call_back", Role.DISPATCHER, reached="no", contacted=None, solved=None, satisfaction=None)
@@ -162,7 +164,12 @@ def test_handling_submitting_and_approving_are_work_judging_and_distributing_are
         ("sign", "assigned", {}, False),
         ("instruct", "elevated", {}, True),
         ("instruct", "elevated", {"group": None}, False),
-        ("instruct", "handling", {}, False),  # in other states no group is asked, and an answer to nothing counts nothing
+        (
+            "instruct",
+            "handling",
+            {},
+            False,
+        ),  # in other states no group is asked, and an answer to nothing counts nothing
         ("object", "assigned", {}, False),  # a suggested group is not an assignment
     ],
 )
