@@ -51,7 +51,7 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return (Notice.status == WAITING) & (Notice.send_after_at <= now) & free
 
 
-def due_heads(now: datetime, limit: int) -> Sequence[Any]:
+def due_heads(now: datetime, limit: int) -> list[Any]:
     """The first notice of each mail that is due, locked; (id, person_id, pace).
 
     Notices that leave at once are a mail each; the digest notices of one person are one mail, and whoever has locked
@@ -66,7 +66,7 @@ def due_heads(now: datetime, limit: int) -> Sequence[Any]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return db.session.execute(heads).all()
+    return list(db.session.execute(heads))
 
 
 def without_account(person_ids: Collection[int]) -> set[int]:
@@ -87,9 +87,9 @@ def undelivered(status: str, limit: int) -> list[Notice]:
 def count_of(*statuses: str) -> dict[str, int]:
     """How many notices have each of these statuses."""
     counted = (
-        select(Notice.status, func.count().label("count")).where(Notice.status.in_(statuses)).group_by(Notice.status)
+        select(Notice.status, func.count().label("notices")).where(Notice.status.in_(statuses)).group_by(Notice.status)
     )
-    return dict.fromkeys(statuses, 0) | {row.status: row.count for row in db.session.execute(counted)}
+    return dict.fromkeys(statuses, 0) | {row.status: row.notices for row in db.session.execute(counted)}
 
 
 def count_due(now: datetime) -> int:

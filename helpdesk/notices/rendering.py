@@ -37,6 +37,11 @@ def environment() -> Environment:
     )
 
 
+def names() -> frozenset[str]:
+    """Every notice that has a template."""
+    return frozenset(path.stem for path in (TEMPLATES / "notices").glob("*.txt") if not path.stem.startswith("_"))
+
+
 def template_of(notice: str) -> Template:
     """The template of a notice; jinja2.TemplateNotFound when there is none."""
     return environment().get_template(f"notices/{notice}.txt")
