@@ -1,161 +1,166 @@
-"""Counting days: the State Council's days off and working weekends."""
+"""Counting working days: the printed examples, and what must hold for every start and every number."""
 
-import csv
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.moments import CHINA, on
-from workflows.calendar import ONE_DAY, Calendar
+from tests.workflows.days import CALENDAR, at, day, days
+from workflows.calendar import Calendar
 from workflows.clocks import due
 from workflows.terms import Limit, Unit
 
-FOREIGN = Path(__file__).parents[3] / "shared" / "data"
-days = st.dates(date(2015, 1, 1), date(2028, 12, 31))
-counts = st.integers(0, 60)
+ANY_DAY = st.dates(date(2024, 12, 1), date(2027, 3, 31))
+FEW = st.integers(0, 60)
+SIGNED = st.integers(-60, 60)
+YEAR_2026 = list(days(date(2026, 1, 1), date(2026, 12, 31)))
 
 
 @pytest.mark.parametrize(
-    ("received", "limit", "due_on"),
+    ("received", "working_days", "due_on"),
     [
-        (on(2, 13), Limit(3), on(2, 25)),
-        (on(2, 12), Limit(7), on(2, 28)),
-        (on(4, 30), Limit(3), on(5, 8)),
-        (on(5, 8), Limit(1), on(5, 9)),
-        (on(9, 18), Limit(5), on(9, 24)),
-        (on(9, 30), Limit(3), on(10, 10)),
-        (on(9, 24), Limit(7), on(10, 12)),
-        (on(11, 20), Limit(1), on(11, 23)),
-        (on(2, 10), Limit(7, Unit.NATURAL_DAYS), on(2, 24)),
-        (on(9, 28), Limit(7, Unit.NATURAL_DAYS), on(10, 8)),
-        (on(9, 1), Limit(30, Unit.NATURAL_DAYS), on(10, 8)),
-        (on(10, 24), Limit(7, Unit.NATURAL_DAYS), on(11, 2)),
-        (on(1, 24, 2025), Limit(3), on(2, 5, 2025)),  # Spring Festival; 26 January and 8 February work
-        (on(1, 27, 2025), Limit(4), on(2, 8, 2025)),
-        (on(9, 26, 2025), Limit(3), on(9, 30, 2025)),  # National Day; 28 September and 11 October work
-        (on(9, 30, 2025), Limit(3), on(10, 11, 2025)),
-        (on(12, 31, 2025), Limit(1), on(1, 4)),  # New Year; the Sunday works
+        ("2026-02-13", 3, "2026-02-25"),
+        ("2026-02-12", 7, "2026-02-28"),
+        ("2026-04-30", 3, "2026-05-08"),
+        ("2026-05-08", 1, "2026-05-09"),
+        ("2026-09-18", 5, "2026-09-24"),
+        ("2026-09-30", 3, "2026-10-10"),
+        ("2026-09-24", 7, "2026-10-12"),
+        ("2026-11-20", 1, "2026-11-23"),
+        ("2025-01-24", 3, "2025-02-05"),  # Sunday 26 January works, then the Spring Festival of eight days
+        ("2025-02-07", 1, "2025-02-08"),
+        ("2025-09-30", 1, "2025-10-09"),
+        ("2025-10-09", 2, "2025-10-11"),
+        ("2025-12-31", 2, "2026-01-05"),  # Sunday 4 January works
     ],
 )
-def test_due_days_over_the_festivals(received: date, limit: Limit, due_on: date) -> None:
-    found = due(CHINA.at(received, time(9)), limit, CHINA)
-    assert (found.on, found.at) == (due_on, CHINA.at(due_on + ONE_DAY))
+def test_the_nth_working_day_after_receipt_is_the_due_day(received: str, working_days: int, due_on: str) -> None:
+    assert CALENDAR.add(day(received), working_days) == day(due_on)
+    assert due(at(received, "23:59"), Limit(working_days), CALENDAR).on == day(due_on)
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "working"),
+    ("received", "natural_days", "due_on"),
     [
-        (on(2, 14), on(2, 28), {14, 24, 25, 26, 27, 28}),
-        (on(10, 1), on(10, 11), {8, 9, 10}),
-        (on(9, 19), on(9, 28), {20, 21, 22, 23, 24, 28}),
-        (on(1, 25, 2025), on(2, 9, 2025), {26, 27, 5, 6, 7, 8}),
-        (on(9, 27, 2025), on(10, 12, 2025), {28, 29, 30, 9, 10, 11}),
+        ("2026-02-10", 7, "2026-02-24"),
+        ("2026-09-28", 7, "2026-10-08"),
+        ("2026-09-01", 30, "2026-10-08"),
+        ("2026-10-24", 7, "2026-11-02"),
+        ("2026-05-02", 7, "2026-05-09"),  # a Saturday that is declared a working day stays
     ],
 )
-def test_spring_festival_and_national_day(start: date, end: date, working: set[int]) -> None:
-    span = [start + ONE_DAY * n for n in range((end - start).days + 1)]
-    assert {day.day for day in span if CHINA.is_working(day)} == working
+def test_a_natural_due_day_on_a_day_off_moves_to_the_next_working_day(
+    received: str, natural_days: int, due_on: str
+) -> None:
+    assert due(at(received), Limit(natural_days, Unit.NATURAL_DAYS), CALENDAR).on == day(due_on)
 
 
-def test_working_days_of_every_month_of_2026() -> None:
-    found = [sum(CHINA.is_working(on(1, 1) + ONE_DAY * n) for n in _month(month)) for month in range(1, 13)]
-    assert found == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
+def test_a_year_has_the_published_number_of_working_days_each_month() -> None:
+    months = [sum(CALENDAR.is_working(each) for each in YEAR_2026 if each.month == month) for month in range(1, 13)]
+    assert months == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
+    assert sum(map(CALENDAR.is_working, days(date(2025, 1, 1), date(2025, 12, 31)))) == 248
 
 
-def _month(month: int) -> range:
-    first, start = on(1, 1), on(month, 1)
-    after = on(month + 1, 1) if month < 12 else on(1, 1, 2027)
-    return range((start - first).days, (after - first).days)
+def test_every_day_of_a_year_counts_like_a_calendar_on_the_wall() -> None:
+    """A year-long run: for every start and every limit in use the due day is the nth of the list of working days."""
+    on_the_wall = [each for each in days(date(2025, 12, 1), date(2027, 3, 31)) if CALENDAR.is_working(each)]
+    for start in YEAR_2026:
+        ahead = [each for each in on_the_wall if each > start]
+        for limit in (1, 2, 3, 5, 7, 10, 20, 30):
+            due_on = CALENDAR.add(start, limit)
+            assert due_on == ahead[limit - 1]
+            assert CALENDAR.between(start, due_on) == limit
+            assert CALENDAR.is_provisional(due_on) == (due_on.year > 2026)
 
 
-def test_dates_after_the_last_published_year_are_provisional_and_count_monday_to_friday() -> None:
-    year_end = due(CHINA.at(on(12, 31)), Limit(1), CHINA)
-    assert (year_end.on, year_end.provisional) == (on(1, 1, 2027), True)
-    assert not due(CHINA.at(on(12, 30)), Limit(1), CHINA).provisional
-    assert CHINA.is_working(on(10, 1, 2027))
+@given(ANY_DAY, FEW, FEW)
+def test_counting_on_is_counting_once(start: date, first: int, then: int) -> None:
+    assert CALENDAR.add(CALENDAR.add(start, first), then) == CALENDAR.add(start, first + then)
 
 
-@given(days, counts)
-def test_the_due_day_is_a_working_day_after_the_start(start: date, count: int) -> None:
-    found = CHINA.add(start, count)
-    assert found == start if count == 0 else found > start and CHINA.is_working(found)
+@given(ANY_DAY, FEW, FEW)
+def test_counting_back_further_is_counting_back_once(start: date, first: int, then: int) -> None:
+    assert CALENDAR.add(CALENDAR.add(start, -first), -then) == CALENDAR.add(start, -first - then)
 
 
-@given(days, counts, counts)
-def test_adding_is_additive(start: date, first: int, second: int) -> None:
-    assert CHINA.add(CHINA.add(start, first), second) == CHINA.add(start, first + second)
-    assert CHINA.add(CHINA.add(start, -first), -second) == CHINA.add(start, -first - second)
+@given(ANY_DAY, SIGNED.filter(bool))
+def test_counting_always_ends_on_a_working_day(start: date, number: int) -> None:
+    assert CALENDAR.is_working(CALENDAR.add(start, number))
 
 
-@given(days, days, counts)
-def test_adding_is_monotone(one: date, other: date, count: int) -> None:
-    early, late = sorted((one, other))
-    assert CHINA.add(early, count) <= CHINA.add(late, count)
-    assert CHINA.add(early, -count) <= CHINA.add(late, -count)
-    assert CHINA.add(early, count) < CHINA.add(early, count + 1)
+@given(ANY_DAY)
+def test_no_days_on_is_the_day_itself(start: date) -> None:
+    assert CALENDAR.add(start, 0) == start
+    assert CALENDAR.between(start, start) == 0
 
 
-@given(days, counts)
-def test_between_undoes_adding(start: date, count: int) -> None:
-    assert CHINA.between(start, CHINA.add(start, count)) == count
-    working = CHINA.roll_forward(start)
-    assert CHINA.between(working, CHINA.add(working, -count)) == -count
+@given(ANY_DAY, ANY_DAY, SIGNED)
+def test_who_starts_later_is_never_due_earlier(one: date, other: date, number: int) -> None:
+    earlier, later = sorted((one, other))
+    assert CALENDAR.add(earlier, number) <= CALENDAR.add(later, number)
 
 
-@given(days, st.integers(-90, 90), st.integers(-90, 90))
-def test_days_between_add_up(start: date, first: int, second: int) -> None:
-    middle, end = start + ONE_DAY * first, start + ONE_DAY * second
-    assert CHINA.between(start, middle) + CHINA.between(middle, end) == CHINA.between(start, end)
+@given(ANY_DAY, SIGNED, SIGNED)
+def test_a_longer_limit_is_due_later(start: date, one: int, other: int) -> None:
+    if one < other:
+        assert CALENDAR.add(start, one) < CALENDAR.add(start, other)
 
 
-@given(days)
-def test_rolling_goes_to_the_next_working_day_and_never_back(day: date) -> None:
-    rolled = CHINA.roll_forward(day)
-    assert CHINA.is_working(rolled)
-    assert not any(CHINA.is_working(day + ONE_DAY * n) for n in range((rolled - day).days))
+@given(ANY_DAY, FEW)
+def test_the_days_in_between_are_those_that_were_counted(start: date, number: int) -> None:
+    assert CALENDAR.between(start, CALENDAR.add(start, number)) == number
 
 
-@pytest.mark.parametrize("year", [2024, 2025, 2026, 2027])
-def test_every_start_and_every_limit_of_a_whole_year(year: int) -> None:
-    """A walk over the days that were worked, counted by a list instead of by arithmetic."""
-    first = date(year, 1, 1)
-    span = [first + ONE_DAY * n for n in range(366 + 60)]
-    worked = [day for day in span if CHINA.is_working(day)]
-    for start in span[:366]:
-        after = [day for day in worked if day > start][:30]
-        assert [CHINA.add(start, count) for count in (1, 3, 7, 20, 30)] == [after[n - 1] for n in (1, 3, 7, 20, 30)]
-        assert CHINA.between(start, after[-1]) == 30
-        assert CHINA.roll_forward(start) == next(day for day in worked if day >= start)
+@given(ANY_DAY, FEW)
+def test_from_a_working_day_counting_back_is_the_inverse_too(start: date, number: int) -> None:
+    working = CALENDAR.roll_forward(start)
+    back = CALENDAR.add(working, -number)
+    assert CALENDAR.between(working, back) == -number
+    assert CALENDAR.add(back, number) == working
 
 
-@given(st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)))
-def test_a_day_begins_and_ends_at_local_midnight(moment: datetime) -> None:
-    day = CHINA.day_of(moment)
-    assert CHINA.at(day) <= moment < CHINA.at(day + ONE_DAY)
-    assert CHINA.at(day).utcoffset() == timedelta(0)
+@given(ANY_DAY, ANY_DAY, ANY_DAY)
+def test_two_spans_add_up(one: date, two: date, three: date) -> None:
+    assert CALENDAR.between(one, two) + CALENDAR.between(two, three) == CALENDAR.between(one, three)
 
 
-def test_the_calendar_in_force_is_the_one_tested_here() -> None:
-    clock = pytest.importorskip("helpdesk.clock")
-    assert clock.calendar() == CHINA
+@given(ANY_DAY)
+def test_rolling_forward_goes_to_the_first_working_day_and_stays_there(start: date) -> None:
+    rolled = CALENDAR.roll_forward(start)
+    assert rolled == next(each for each in days(start, start + timedelta(20)) if CALENDAR.is_working(each))
+    assert CALENDAR.roll_forward(rolled) == rolled
 
 
-def test_every_day_of_an_independent_calendar_agrees() -> None:
-    table = FOREIGN / "cn_holidays" / "cn_holidays_2007_2026.csv"
-    if not table.exists():
-        pytest.skip("cn_holidays may not be kept in this repository and is not beside it")
-    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
-    named = {date.fromisoformat(row["date"]): row["is_off_day"] == "0" for row in rows}
-    span = [date(2007, 1, 1) + ONE_DAY * n for n in range((date(2027, 1, 1) - date(2007, 1, 1)).days)]
-    assert [CHINA.is_working(day) for day in span] == [named.get(day, day.weekday() < 5) for day in span]
-    assert len(span) == 7305
+@pytest.mark.parametrize(
+    ("written", "works"),
+    [("2025-01-26", True), ("2025-02-04", False), ("2025-10-08", False), ("2025-10-09", True), ("2025-10-11", True),
+     ("2025-10-12", False), ("2026-02-14", True), ("2026-02-23", False), ("2026-02-28", True), ("2026-10-10", True)],
+)  # fmt: skip
+def test_declared_days_win_over_the_weekday(written: str, works: bool) -> None:
+    assert CALENDAR.is_working(day(written)) is works
 
 
-@settings(max_examples=25)
-@given(st.sets(days, max_size=40), st.sets(days, max_size=40), days, counts)
-def test_any_calendar_counts_its_own_days(off: set[date], extra: set[date], start: date, count: int) -> None:
-    calendar = Calendar(frozenset(off), frozenset(day for day in extra if day.weekday() >= 5), last_year=2030)
-    assert calendar.between(start, calendar.add(start, count)) == count
+def test_beyond_the_last_published_year_dates_are_provisional_and_follow_the_weekdays() -> None:
+    assert not CALENDAR.is_provisional(day("2026-12-31"))
+    assert CALENDAR.is_provisional(day("2027-01-01"))
+    assert CALENDAR.add(day("2026-12-31"), 1) == day("2027-01-01")
+    assert due(at("2026-12-30"), Limit(1), CALENDAR).provisional is False
+    assert due(at("2026-12-30"), Limit(2), CALENDAR).provisional is True
+
+
+def test_a_day_begins_and_ends_at_midnight_in_beijing() -> None:
+    assert CALENDAR.day_of(datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC)) == day("2026-11-23")
+    assert CALENDAR.day_of(datetime(2026, 11, 23, 16, 0, tzinfo=UTC)) == day("2026-11-24")
+    assert CALENDAR.at(day("2026-11-24")) == datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+    assert CALENDAR.at(day("2026-11-24"), time(8, 30)) == datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+
+
+@given(ANY_DAY, st.times())
+def test_a_local_time_of_a_day_lies_on_that_day(local_day: date, clock_time: time) -> None:
+    assert CALENDAR.day_of(CALENDAR.at(local_day, clock_time)) == local_day
+
+
+def test_a_calendar_without_any_notice_knows_monday_to_friday() -> None:
+    plain = Calendar(frozenset(), frozenset(), 2026)
+    assert [plain.is_working(each) for each in days(day("2026-10-05"), day("2026-10-11"))] == [True] * 5 + [False] * 2
