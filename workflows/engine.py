@@ -38,7 +38,7 @@ class Missing(Refused):
     """Answers are missing or wrong: ``errors`` says what, by question."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(";".join(errors.values()))
+        super().__init__("；".join(errors.values()))
         self.errors = dict(errors)
 
 
