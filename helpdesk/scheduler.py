@@ -63,7 +63,10 @@ def run(job: Job, now: datetime) -> object:
         db.session.rollback()
         commands.stumble(job.name, at=clock.now(), error=f"{type(error).__name__}: {error}")
         raise
-    commands.beat(job.name, at=clock.now(), did=str(did))
+    if getattr(did, "trouble", ""):  # it came to its end, but not to a good one
+        commands.stumble(job.name, at=clock.now(), error=str(did))
+    else:
+        commands.beat(job.name, at=clock.now(), did=str(did))
     return did
 
 

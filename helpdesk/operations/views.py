@@ -53,9 +53,9 @@ def _health(now: datetime) -> dict[str, Any]:
 
 
 def is_late(job: Job, beat: Heartbeat | None, now: datetime) -> bool:
-    """Whether a job has not gone well for too long, or never has."""
+    """Whether a job has not gone well for too long. One that never has is late, unless its hour may be still to come."""
     age = queries.age(beat, now)
-    return age is None or age > job.late_after.total_seconds()
+    return job.daily_at is None if age is None else age > job.late_after.total_seconds()
 
 
 # -- For administrators ------------------------------------------------------------------------------------------------
