@@ -190,8 +190,9 @@ def _with_ending(name: str, ending: str, media_type: str) -> str:
 
 
 def _put(arrived: Path, place: Path) -> None:
-    """Under its own hash: the same content twice is one file."""
+    """Under its own hash: the same content twice is one file, as young as the last upload."""
     if place.exists():
+        place.touch()
         return
     place.parent.mkdir(exist_ok=True)
     os.link(arrived, place)
