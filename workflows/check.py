@@ -1,9 +1,10 @@
 """Reads a table and complains: everything that would let a problem get lost, said in a plain sentence."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
+from workflows.roles import Role
 from workflows.terms import (
     NEW,
     ORIGIN,
@@ -14,9 +15,11 @@ from workflows.terms import (
     Case,
     Choose,
     Clock,
+    Field,
     Limit,
     Phase,
     Process,
+    State,
 )
 
 
@@ -64,20 +67,44 @@ def _unknown(process: Process) -> Iterator[str]:
 
 
 def _unknown_questions(action: Action, states: set[str]) -> Iterator[str]:
-    asked = {field.name: field for field in action.asks}
     for name, times in Counter(field.name for field in action.asks).items():
         if times > 1:
             yield f"action {action.name} asks {name} {times} times"
+    asked = {field.name: field for field in action.asks}
     for field in action.asks:
-        for name in sorted(set(field.only_in) - states):
-            yield f"question {field.name} of {action.name} names the unknown state {name}"
-        if field.only_if is None:
-            continue
-        question, value = field.only_if
-        if question not in asked:
-            yield f"question {field.name} of {action.name} depends on {question}, which is not asked"
-        elif asked[question].choices and value not in asked[question].choice_values:
-            yield f"question {field.name} of {action.name} depends on {question} being {value}, which it cannot be"
+        where = f"question {field.name} of {action.name}"
+        yield from (f"{where} {complaint}" for complaint in _whom_it_misses(field, action, states))
+        if field.only_if:
+            yield from (f"{where} {complaint}" for complaint in _dependence(field, asked))
+
+
+def _whom_it_misses(field: Field, action: Action, states: set[str]) -> Iterator[str]:
+    for name in field.only_in:
+        if name not in states:
+            yield f"names the unknown state {name}"
+        elif name not in action.sources:
+            yield f"is for {name}, where nobody can {action.name}"
+    if field.asked_of and not set(field.asked_of) & set(action.roles):
+        yield f"is for none of those who may {action.name}"
+
+
+def _dependence(field: Field, asked: Mapping[str, Field]) -> Iterator[str]:
+    question, value = field.only_if or ("", "")
+    if question not in asked:
+        yield f"depends on {question}, which is not asked"
+    elif asked[question].choices and value not in asked[question].choice_values:
+        yield f"depends on {question} being {value}, which it cannot be"
+    if _asks_itself(field, asked):
+        yield "waits for an answer that waits for it"
+
+
+def _asks_itself(field: Field, asked: Mapping[str, Field]) -> bool:
+    seen: list[str] = []
+    next_one: Field | None = field
+    while next_one and next_one.only_if and next_one.only_if[0] not in seen:
+        seen.append(next_one.only_if[0])
+        next_one = asked.get(next_one.only_if[0])
+    return field.name in seen
 
 
 def _unknown_facts(clock: Clock, process: Process) -> Iterator[str]:
@@ -100,6 +127,17 @@ def _states(process: Process) -> Iterator[str]:
             yield from _open_state(process, state.name)
         if state.phase is not Phase.CLOSED and not state.turn:
             yield f"state {state.name} is nobody's turn"
+        elif state.turn and not _can_lead_on(process, state):
+            yield f"state {state.name} is the turn of {state.turn[0]}, who cannot lead the problem on"
+
+
+def _can_lead_on(process: Process, state: State) -> bool:
+    return any(
+        set(state.turn) & set(action.roles)
+        for action in process.actions
+        for move in action.moves
+        if state.name in move.sources and move.dest not in (SELF, state.name)
+    )
 
 
 def _open_state(process: Process, name: str) -> Iterator[str]:
@@ -144,10 +182,24 @@ def _clocks(process: Process) -> Iterator[str]:
                 yield f"clock {clock.name} runs or waits in {name}, which is not open"
         for name in sorted(set(clock.runs_in) & set(clock.waits_in)):
             yield f"clock {clock.name} both runs and waits in {name}"
+        yield from _clock_acts(clock, process)
         for limit in _limits(clock):
             if limit.amount <= 0:
                 yield f"clock {clock.name} has a limit of {limit.amount}"
         yield from _milestones(clock)
+
+
+def _clock_acts(clock: Clock, process: Process) -> Iterator[str]:
+    for action in process.actions:
+        touches = clock.name in (*action.stops, *action.renews)
+        if touches and not set(clock.runs_in) & set(action.sources):
+            yield f"action {action.name} stops the clock {clock.name}, which never runs where it is taken"
+        if clock.lapses != action.name:
+            continue
+        if Role.SYSTEM not in action.roles:
+            yield f"clock {clock.name} lapses into {action.name}, which the clocks may not do"
+        for name in sorted(set(clock.runs_in) - set(action.sources)):
+            yield f"clock {clock.name} lapses into {action.name}, which cannot be done in {name}"
 
 
 def _limits(clock: Clock) -> list[Limit]:
