@@ -1,0 +1,269 @@
+"""THE LISTS: 问题台账, 逾期清单, 将到期, 我上报的. A new column is one line here (and its source in ``queries.py``)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from helpdesk.clock import local
+from helpdesk.listings import queries
+from helpdesk.listings.choosing import day_of
+from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
+from helpdesk.listings.words import LAMP_WORDS, Reading
+from helpdesk.org.models import UnitKind
+from helpdesk.org.roles import SEATS
+from workflows.clocks import LONG_DAYS, SOON_DAYS
+from workflows.fields import CATEGORIES, DIFFICULTIES, SATISFACTIONS, URGENCIES
+from workflows.problem import PROBLEM
+from workflows.terms import Phase
+
+# -- Filters -----------------------------------------------------------------------------------------------------------
+
+NOBODY = "none"  # instead of a unit's key
+OFFICES = (UnitKind.DISPATCH, UnitKind.SUPERVISION)
+
+
+def _one_of(name: str, label: str, choices: Choices, condition: Callable[[str], Condition]) -> Filter:
+    return Filter(name, label, lambda value, _: condition(value) if value else None, choices=lambda _: choices)
+
+
+def _all(label: str, choices: Choices) -> Choices:
+    return (("", label), *choices)
+
+
+def _group_choices(asked: Asked) -> Choices:
+    return (("", "全部"), *asked.reading.groups, (NOBODY, "还没有交办的"))
+
+
+def _unit_choices(asked: Asked) -> Choices:
+    offices = {each.unit_id: each.unit for each in asked.me.seating.sitters if each.kind in OFFICES}
+    return (
+        ("", "全部"),
+        *asked.reading.groups,
+        *((str(key), name) for key, name in offices.items()),
+        (NOBODY, "上报人"),
+    )
+
+
+def _unit_key(value: str) -> int | None:
+    return None if value == NOBODY else int(value)
+
+
+def _phase_choices(asked: Asked) -> Choices:
+    everything, at_work, done = ("all", "全部"), ("open", "在办"), ("closed", "已办结")
+    if _asks_for_any_phase(asked):
+        return (("", "全部"), at_work, done)
+    return (("", "在办"), done, everything)
+
+
+def _asks_for_any_phase(asked: Asked) -> bool:
+    """Whoever looks for certain words, a certain state or 按期办结 does not mean only what is at work."""
+    return any(asked.values.get(name) for name in ("q", "state")) or asked.values.get("lamp") == "blue"
+
+
+def _phase_condition(value: str, asked: Asked) -> Condition | None:
+    if value == "all" or (not value and _asks_for_any_phase(asked)):
+        return None
+    return queries.in_phase(value or Phase.OPEN)
+
+
+def _lamp_choices(*colours: str) -> Choices:
+    meaning = {
+        "green": "正常",
+        "yellow": f"{SOON_DAYS} 个工作日之内到期",
+        "red": "逾期",
+        "purple": f"逾期超过 {LONG_DAYS} 个工作日",
+        "grey": "暂停计时",
+        "blue": "按期办结",
+    }
+    return _all("全部", tuple((colour, f"{LAMP_WORDS[colour]} {meaning[colour]}") for colour in colours))
+
+
+def _day(name: str, label: str, condition: Callable[[Any], Condition]) -> Filter:
+    return Filter(name, label, lambda value, _: condition(day_of(value)) if value else None, Asks.DAY)
+
+
+def _text(name: str, label: str, condition: Callable[[str], Condition], hint: str) -> Filter:
+    return Filter(name, label, lambda value, _: condition(value) if value.split() else None, Asks.TEXT, hint=hint)
+
+
+STATES = tuple((state.name, state.label) for state in PROBLEM.states if state.phase is not Phase.START)
+OWN_STATES = tuple((state.name, state.label) for state in PROBLEM.states)
+LEGS = tuple((clock.name, clock.label) for clock in PROBLEM.clocks if clock.name not in queries.NOT_OURS)
+
+WORDS = _text("q", "查找", queries.holding, "编号、企业、问题")
+PHASE = Filter("phase", "范围", _phase_condition, choices=_phase_choices)
+STATE = _one_of("state", "状态", _all("全部", STATES), queries.in_state)
+OWN_STATE = _one_of("state", "状态", _all("全部", OWN_STATES), queries.in_state)
+GROUP = Filter(
+    "group", "责任组", lambda value, _: queries.of_group(_unit_key(value)) if value else None, choices=_group_choices
+)
+URGENCY = _one_of("urgency", "紧急程度", _all("全部", URGENCIES), queries.with_urgency)
+CATEGORY = _one_of("category", "问题类别", _all("全部", CATEGORIES), queries.in_category)
+LAMP = Filter(
+    "lamp",
+    "灯",
+    lambda value, asked: queries.with_lamp(value, asked.me) if value else None,
+    choices=lambda _: _lamp_choices(*LAMP_WORDS),
+)
+FROM = _day("from", "上报日期从", queries.reported_from)
+UNTIL = _day("until", "到", queries.reported_until)
+ENTERPRISE = _text("enterprise", "企业", queries.of_enterprise_like, "名称、代码或首字母")
+UNIT = Filter(
+    "group",
+    "责任单位",
+    lambda value, _: queries.answered_by(_unit_key(value)) if value else None,
+    choices=_unit_choices,
+)
+LEG = _one_of("leg", "环节", _all("全部", LEGS), queries.of_leg)
+LATE_LAMP = Filter(
+    "lamp",
+    "灯",
+    lambda value, asked: queries.clock_with_lamp(value, asked.me) if value else None,
+    choices=lambda _: _lamp_choices("red", "purple"),
+)
+
+# -- Columns -----------------------------------------------------------------------------------------------------------
+
+
+def _words_for(choices: Choices) -> Callable[[str | None], str | None]:
+    words = dict(choices)
+    return lambda value: words.get(value, value) if value else None
+
+
+_category, _urgency = _words_for(CATEGORIES), _words_for(URGENCIES)
+_difficulty, _satisfaction = _words_for(DIFFICULTIES), _words_for(SATISFACTIONS)
+
+
+def _reported_on(line: Line, _: Reading) -> Any:
+    return local(line.reported_at).date() if line.reported_at else None
+
+
+def _due_on(line: Line, _: Reading) -> Any:
+    return None if line.phase == Phase.CLOSED or line.waiting else line.due_on
+
+
+def _responsible(line: Line, reading: Reading) -> str:
+    unit, person = line.unit, reading.answering(line)
+    return person if unit is None else unit if person in ("", unit) else f"{unit} {person}"
+
+
+def _person(line: Line, reading: Reading) -> str | None:
+    person = reading.answering(line)
+    return person if person != line.unit else None
+
+
+def plain(name: str) -> Callable[[Line, Reading], Any]:
+    """The value of a line as it is."""
+    return lambda line, _: getattr(line, name)
+
+
+INDEX = Column("index", "序号", lambda *_: None, Kind.INDEX, 6, phone=False)
+NUMBER = Column("number", "编号", lambda line, _: line.number or "草稿", Kind.OFFICIAL, 14)
+FIRM = Column("enterprise", "企业", plain("enterprise"), width=30, look="name")
+TITLE = Column("title", "问题", lambda line, _: line.title or "（还没有标题的草稿）", Kind.LINK, 40, look="wide")
+LAST_WORD = Column("last_word", "最近进展", lambda line, _: line.last_word or None, width=50, look="wide", phone=False)
+ROUND = Column("round", "轮次", plain("round"), Kind.NUMBER, 6, phone=False)
+STATE_WORDS = Column("state", "状态", lambda line, _: PROBLEM.state(line.state).label, width=12)
+URGENT = Column("urgency", "紧急程度", lambda line, _: _urgency(line.urgency), width=9, look="narrow")
+REPORTED_ON = Column("reported_on", "上报日期", _reported_on, Kind.DAY, 12, sort="reported", phone=False)
+LEDGER = (
+    replace(INDEX, page=False),
+    Column("number", "编号", lambda line, _: line.number or "草稿", Kind.OFFICIAL, 14, sort="reported"),
+    FIRM,
+    TITLE,
+    Column("category", "类别", lambda line, _: _category(line.category), width=12, phone=False),
+    URGENT,
+    Column("group", "责任组", plain("group"), width=22, look="name"),
+    Column("handler", "承办人", plain("handler"), width=10),
+    STATE_WORDS,
+    ROUND,
+    Column("lamp", "灯", lambda line, reading: reading.lamp(line), Kind.LAMP, 22, look="lamp"),
+    Column("due_on", "应办日期", _due_on, Kind.DAY, 12, sort="due"),
+    REPORTED_ON,
+    Column("turn", "轮到谁办", lambda line, reading: reading.turn(line), width=20, page=False),
+    Column("difficulty", "难易程度", lambda line, _: _difficulty(line.difficulty), width=9, page=False),
+    Column("reporter", "上报人", plain("reporter"), width=10, page=False),
+    Column("detail", "问题情况", plain("detail"), width=60, page=False),
+    Column("last_word", "最近进展", lambda line, _: line.last_word or None, width=50, page=False),
+    Column("satisfaction", "企业评价", lambda line, _: _satisfaction(line.satisfaction), width=10, page=False),
+    Column("closed_on", "办结日期", plain("closed_on"), Kind.DAY, 12, page=False),
+    Column("closing_number", "销号编号", plain("closing_number"), Kind.OFFICIAL, 16, page=False),
+)
+RESPONSIBLE = (
+    Column("responsible", "责任组/承办人", _responsible, look="name", file=False),
+    Column("unit", "责任单位", lambda line, _: line.unit or "上报人", width=22, page=False),
+    Column("person", "责任人", _person, width=16, page=False),
+)
+WHICH_LEG = Column("leg", "环节", lambda line, _: PROBLEM.clock(line.clock).label, width=10)
+DUE = Column("due_on", "应办", plain("due_on"), Kind.DAY, 12)
+NEXT = Column("next", "下一步时点", lambda line, reading: reading.next_step(line.clock, line.due_on), width=22)
+LATE = Column(
+    "late_days",
+    "逾期（个工作日）",
+    lambda line, reading: reading.late_days(line.due_on),
+    Kind.NUMBER,
+    10,
+    words=lambda days: str(days) if days else "不足 1",
+)
+CLOCK_LAMP = Column("lamp", "灯", lambda line, reading: reading.clock_lamp(line), Kind.LAMP, 22, look="lamp")
+
+# -- The lists ---------------------------------------------------------------------------------------------------------
+
+SEATED = frozenset(SEATS)
+
+PROBLEMS = Listing(
+    "problems",
+    "问题台账",
+    "您职责范围内的企业问题，先看在办的",
+    keys=queries.reported_problems,
+    lines=queries.problem_lines,
+    filters=(WORDS, PHASE, STATE, GROUP, URGENCY, CATEGORY, LAMP, ENTERPRISE, FROM, UNTIL),
+    columns=LEDGER,
+    orders={"reported": queries.REPORTED, "due": queries.DUE},
+    order="-reported",
+    empty=("台账里还没有在办的问题", "与您有关的问题上报以后会列在这里；已办结的请在“范围”里选择。"),
+)
+OVERDUE = Listing(
+    "overdue",
+    "逾期清单",
+    "已经超过时限的环节，一个环节一行，按责任单位排列",
+    keys=queries.overdue_clocks,
+    lines=queries.clock_lines,
+    filters=(WORDS, UNIT, LEG, URGENCY, LATE_LAMP, ENTERPRISE),
+    columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, LATE, LAST_WORD, NEXT),
+    orders={"unit": queries.BY_UNIT},
+    order="unit",
+    by=SEATED,
+    empty=("没有逾期的环节", "超过时限的环节第二天零时起列在这里。"),
+    grouped=True,
+    urges=True,
+    unit="项",
+)
+DUE_SOON = Listing(
+    "due-soon",
+    "将到期",
+    f"{SOON_DAYS} 个工作日之内到期的环节，最急的在前",
+    keys=queries.clocks_due_soon,
+    lines=queries.clock_lines,
+    filters=(WORDS, UNIT, LEG, URGENCY, ENTERPRISE),
+    columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, CLOCK_LAMP, LAST_WORD, NEXT),
+    orders={"due": queries.CLOCK_DUE},
+    order="due",
+    by=SEATED,
+    empty=(f"{SOON_DAYS} 个工作日之内没有到期的环节", "快到期的环节会提前列在这里。"),
+    urges=True,
+    unit="项",
+)
+MINE = Listing(
+    "mine",
+    "我上报的",
+    "您登记和上报的全部问题，草稿也在这里",
+    keys=queries.own_problems,
+    lines=queries.problem_lines,
+    filters=(WORDS, OWN_STATE, URGENCY, LAMP, ENTERPRISE, FROM, UNTIL),
+    columns=LEDGER,
+    orders={"written": queries.WRITTEN, "reported": queries.REPORTED, "due": queries.DUE},
+    order="-written",
+    empty=("您还没有登记过问题", "走访企业时发现问题，可以马上登记。"),
+)
+LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE)}

@@ -1,0 +1,83 @@
+"""From an address to what was chosen in it: filters, order and page; what makes no sense is left out and named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from helpdesk.listings.terms import Asked, Asks, Choices, Condition, Filter, Listing, Values
+from helpdesk.listings.words import Reading
+
+LONGEST = 60  # characters of what may be searched for
+LAST_PAGE = 200  # beyond it nobody turns pages: narrow the list, or take the workbook
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What somebody wants to see of a list. ``values`` holds only what was understood."""
+
+    values: Values
+    sort: str
+    page: int
+    ignored: tuple[str, ...] = ()  # labels of filters whose value was not understood
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything was chosen at all."""
+        return bool(self.values)
+
+    def address(self, **more: str | int | None) -> dict[str, Any]:
+        """The parameters of this choice for a link, with some replaced; None and the first page are left out."""
+        everything: dict[str, str | int | None] = {**self.values, "sort": self.sort or None, "page": self.page} | more
+        return {name: value for name, value in everything.items() if value and (name, value) != ("page", 1)}
+
+
+def choose(listing: Listing, given: Mapping[str, str], reading: Reading) -> Chosen:
+    """Read what an address asks for; nothing in it can do harm."""
+    raw = {each.name: given.get(each.name, "").replace("\0", "").strip()[:LONGEST] for each in listing.filters}
+    asked = Asked(raw, reading)
+    values = {each.name: raw[each.name] for each in listing.filters if raw[each.name] and _fits(each, asked)}
+    ignored = tuple(each.label for each in listing.filters if raw[each.name] and each.name not in values)
+    sort = given.get("sort", "")
+    return Chosen(values, sort if sort.removeprefix("-") in listing.sorts else "", _page(given.get("page")), ignored)
+
+
+def _fits(wanted: Filter, asked: Asked) -> bool:
+    value = asked.values[wanted.name]
+    if wanted.kind is Asks.SELECT:
+        return any(value == each for each, _ in wanted.choices(asked))
+    return wanted.kind is Asks.TEXT or day_of(value) is not None
+
+
+def day_of(words: str) -> date | None:
+    """The day that is written so (2026-11-23); None when it is none."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
+
+
+def _page(words: str | None) -> int:
+    number = int(words) if words and words.isascii() and words.isdecimal() and len(words) < 6 else 1
+    return min(max(number, 1), LAST_PAGE)
+
+
+def conditions(listing: Listing, chosen: Chosen, reading: Reading) -> list[Condition]:
+    """What the chosen filters mean for the rows."""
+    asked = Asked(chosen.values, reading)
+    found = (each.condition(chosen.values.get(each.name, ""), asked) for each in listing.filters)
+    return [condition for condition in found if condition is not None]
+
+
+def in_words(listing: Listing, chosen: Chosen, reading: Reading) -> list[tuple[str, str]]:
+    """The filters in force as label and words, for titles and the export log."""
+    asked = Asked(chosen.values, reading)
+    return [
+        (each.label, _words_of(chosen.values[each.name], each.choices(asked)))
+        for each in listing.filters
+        if each.name in chosen.values
+    ]
+
+
+def _words_of(value: str, choices: Choices) -> str:
+    return dict(choices).get(value, value)

@@ -1,0 +1,56 @@
+"""What lists do: urge many problems at once, and keep the log of what was taken out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from helpdesk.db import begin_writing, db
+from helpdesk.listings.models import Export
+from helpdesk.problems.commands import Actor, act
+from workflows.engine import Refused
+
+URGE = "urge"
+
+
+@dataclass
+class Urged:
+    """How it went: the problems that were urged, and the reason for each that was not."""
+
+    done: list[int] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def urge_many(
+    problem_ids: Collection[int], *, words: str, by: Actor, now: datetime, request_key: str | None = None
+) -> Urged:
+    """Urge each of these problems in its own transaction, so that one refusal does not stop the others.
+
+    ``request_key``: random per page shown; sent a second time it urges nobody twice.
+    """
+    urged = Urged()
+    for problem_id in dict.fromkeys(problem_ids):
+        key = f"{request_key}-{problem_id}" if request_key else None
+        try:
+            act(problem_id, URGE, by=by, given={"words": words}, now=now, request_key=key)
+            urged.done.append(problem_id)
+        except Refused as refused:
+            urged.refused[problem_id] = refused.message
+    return urged
+
+
+def log_export(
+    *, person_id: int, listing: str, form: str, filters: Collection[tuple[str, str]], rows: int, now: datetime
+) -> None:
+    """Write down that a file is about to be handed out; it is written before the file leaves."""
+    begin_writing()
+    db.session.add(
+        Export(
+            at=now,
+            person_id=person_id,
+            listing=listing,
+            form=form,
+            filters=[list(pair) for pair in filters],
+            rows=rows,
+        )
+    )
+    db.session.commit()

@@ -1,0 +1,292 @@
+"""Reading lists: what they hold, the meaning of their filters in SQL, their lines, counts and subtotals."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from helpdesk.clock import calendar
+from helpdesk.db import db
+from helpdesk.enterprises.models import Enterprise
+from helpdesk.org.models import Person, Unit
+from helpdesk.problems.cases import Standing
+from helpdesk.problems.models import Problem, ProblemClock
+from helpdesk.problems.queries import visible_to
+from workflows.calendar import ONE_DAY
+from workflows.clocks import LONG_DAYS, SOON_DAYS
+from workflows.problem import PROBLEM
+from workflows.roles import Role
+from workflows.terms import Phase
+
+Condition = ColumnElement[bool]
+Keys = Select[Any]
+
+CHUNK = 1000  # lines fetched at once for a file
+LONGEST = 2000  # characters of a long text in a file
+COUNTED = 10_000  # no list is counted beyond it
+NOT_OURS = tuple(clock.name for clock in PROBLEM.clocks if clock.owner is Role.ENTERPRISE)
+"""Legs of the enterprise: nobody in the district is late with them, and nobody urges an enterprise."""
+
+REPORTER = aliased(Person)
+HANDLER = aliased(Person)
+ANSWERING = aliased(Unit)
+
+
+# -- What a list holds -------------------------------------------------------------------------------------------------
+
+
+def reported_problems(me: Standing) -> Keys:
+    """Every reported problem that this person may see."""
+    return select(Problem.id).where(visible_to(me), Problem.phase != Phase.START)
+
+
+def own_problems(me: Standing) -> Keys:
+    """What this person reported, drafts too."""
+    return select(Problem.id).where(Problem.reporter_id == me.person_id)
+
+
+def overdue_clocks(me: Standing) -> Keys:
+    """Clocks past their due moment, of problems that this person may see."""
+    return _running_clocks(me).where(ProblemClock.due_at <= me.now)
+
+
+def clocks_due_soon(me: Standing) -> Keys:
+    """Clocks that run out within the yellow days, of problems that this person may see."""
+    return _running_clocks(me).where(ProblemClock.due_at > me.now, ProblemClock.due_on < _not_soon(me.today))
+
+
+def _running_clocks(me: Standing) -> Keys:
+    return (
+        select(ProblemClock.id)
+        .join(Problem, Problem.id == ProblemClock.problem_id)
+        .where(
+            ProblemClock.stopped_at.is_(None),
+            ProblemClock.waiting_since_at.is_(None),
+            ProblemClock.name.not_in(NOT_OURS),
+            visible_to(me),
+        )
+    )
+
+
+# -- Lamps in SQL; workflows.clocks.lamp says the same of one row ------------------------------------------------------
+
+
+def _not_soon(today: date) -> date:
+    """The first due day that is green: more than SOON_DAYS working days away."""
+    return calendar().add(today, SOON_DAYS + 1)
+
+
+def _not_long(today: date) -> date:
+    """The first due day that is only red: not more than LONG_DAYS working days ago."""
+    return calendar().add(today + ONE_DAY, -(LONG_DAYS + 1))
+
+
+def with_lamp(colour: str, me: Standing) -> Condition:
+    """Problems with a lamp of that colour."""
+    if colour == "blue":
+        return and_(Problem.closing_number.is_not(None), ~Problem.closed_late)
+    ticking = and_(Problem.phase == Phase.OPEN, Problem.due_at.is_not(None))
+    if colour == "grey":
+        return and_(ticking, Problem.waiting)
+    return and_(ticking, ~Problem.waiting, _coloured(colour, Problem.due_on, Problem.due_at, me))
+
+
+def clock_with_lamp(colour: str, me: Standing) -> Condition:
+    """Running clocks with a lamp of that colour."""
+    return _coloured(colour, ProblemClock.due_on, ProblemClock.due_at, me)
+
+
+def _coloured(colour: str, due_on: Any, due_at: Any, me: Standing) -> Condition:
+    over, ahead = due_at <= me.now, due_at > me.now
+    meaning: dict[str, Condition] = {
+        "green": and_(ahead, due_on >= _not_soon(me.today)),
+        "yellow": and_(ahead, due_on < _not_soon(me.today)),
+        "red": and_(over, due_on >= _not_long(me.today)),
+        "purple": and_(over, due_on < _not_long(me.today)),
+    }
+    return meaning[colour]
+
+
+# -- Other filters -----------------------------------------------------------------------------------------------------
+
+
+def in_phase(phase: str) -> Condition:
+    """Problems in that phase of their life."""
+    return Problem.phase == phase
+
+
+def in_state(state: str) -> Condition:
+    """Problems in that state."""
+    return Problem.state == state
+
+
+def of_group(group_id: int | None) -> Condition:
+    """Problems that this group has; None: that no group has."""
+    return Problem.group_id.is_(None) if group_id is None else Problem.group_id == group_id
+
+
+def with_urgency(urgency: str) -> Condition:
+    """Problems as urgent as that."""
+    return Problem.urgency == urgency
+
+
+def in_category(category: str) -> Condition:
+    """Problems of that sort."""
+    return Problem.category == category
+
+
+def reported_from(day: date) -> Condition:
+    """Reported on that local day or later."""
+    return Problem.reported_at >= calendar().at(day)
+
+
+def reported_until(day: date) -> Condition:
+    """Reported on that local day or earlier."""
+    return Problem.reported_at < calendar().at(day + timedelta(days=1))
+
+
+def of_enterprise_like(words: str) -> Condition:
+    """Problems of enterprises whose name, code or pinyin initials hold these words."""
+    fields = [Enterprise.name.contains(words, autoescape=True)]
+    if words.isascii():
+        fields.append(Enterprise.uscc.contains(words.upper(), autoescape=True))
+        fields.append(Enterprise.initials.contains(words.lower(), autoescape=True))
+    return Problem.enterprise_id.in_(select(Enterprise.id).where(or_(*fields)))
+
+
+def holding(words: str) -> Condition:
+    """Problems whose number, title or enterprise holds every one of these words."""
+    return and_(*(_holding_one(word) for word in words.split()))
+
+
+def _holding_one(word: str) -> Condition:
+    number = word.replace("[", "〔").replace("]", "〕")
+    return or_(
+        _holds(Problem.number, number),
+        _holds(Problem.title, word),
+        Problem.enterprise_id.in_(select(Enterprise.id).where(_holds(Enterprise.name, word))),
+    )
+
+
+def _holds(column: Any, word: str) -> Condition:
+    """Large and small Latin letters are the same; Chinese has no such thing and is spared the effort."""
+    has_letters = any("a" <= letter.lower() <= "z" for letter in word)
+    return column.icontains(word, autoescape=True) if has_letters else column.contains(word, autoescape=True)
+
+
+def answered_by(unit_id: int | None) -> Condition:
+    """Clocks that this unit answers for; None: that a single person does."""
+    return ProblemClock.unit_id.is_(None) if unit_id is None else ProblemClock.unit_id == unit_id
+
+
+def of_leg(clock: str) -> Condition:
+    """Clocks of that leg."""
+    return ProblemClock.name == clock
+
+
+# -- Order -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order and its reverse; what has no value stays last in both, and keys make sure that no row shows twice."""
+
+    up: tuple[Any, ...]
+    down: tuple[Any, ...]
+
+
+REPORTED = Order((Problem.reported_at, Problem.id), (Problem.reported_at.desc(), Problem.id.desc()))
+WRITTEN = Order((Problem.id,), (Problem.id.desc(),))
+DUE = Order((Problem.due_at.nulls_last(), Problem.id), (Problem.due_at.desc().nulls_last(), Problem.id.desc()))
+CLOCK_DUE = Order((ProblemClock.due_at, ProblemClock.id), (ProblemClock.due_at.desc(), ProblemClock.id.desc()))
+BY_UNIT = Order(
+    (ProblemClock.unit_id.nulls_last(), *CLOCK_DUE.up),
+    (ProblemClock.unit_id.nulls_last(), *CLOCK_DUE.down),
+)
+
+
+# -- Lines -------------------------------------------------------------------------------------------------------------
+
+
+def problem_lines(keys: Any, *, longest: int) -> Select[Any]:
+    """The lines of these problems; long texts are cut after ``longest`` characters."""
+    return _with_names(select(*_problem_columns(longest)), keys, Problem.id)
+
+
+def clock_lines(keys: Any, *, longest: int) -> Select[Any]:
+    """The lines of these clocks, each with its problem."""
+    columns = (
+        *_problem_columns(longest, but=("due_on", "due_at", "waiting")),
+        ProblemClock.name.label("clock"),
+        ProblemClock.unit_id,
+        ANSWERING.name.label("unit"),
+        ProblemClock.due_on,
+        ProblemClock.due_at,
+        ProblemClock.provisional.label("clock_provisional"),
+    )
+    rows = select(*columns).join(ProblemClock, ProblemClock.problem_id == Problem.id)
+    return _with_names(rows, keys, ProblemClock.id).outerjoin(ANSWERING, ANSWERING.id == ProblemClock.unit_id)
+
+
+def _problem_columns(longest: int, but: Collection[str] = ()) -> list[Any]:
+    plain = (
+        "id number title category urgency difficulty state phase round group_id due_on due_at waiting provisional "
+        "reported_at closed_on closing_number closed_late satisfaction"
+    )
+    return [
+        *(getattr(Problem, name) for name in plain.split() if name not in but),
+        func.substr(Problem.last_word, 1, longest).label("last_word"),
+        func.substr(Problem.detail, 1, longest).label("detail"),
+        Enterprise.name.label("enterprise"),
+        Unit.name.label("group"),
+        HANDLER.name.label("handler"),
+        REPORTER.name.label("reporter"),
+    ]
+
+
+def _with_names(rows: Select[Any], keys: Any, key: Any) -> Select[Any]:
+    wanted = keys.subquery()
+    return (
+        rows.join(wanted, wanted.c.id == key)
+        .join(REPORTER, REPORTER.id == Problem.reporter_id)
+        .outerjoin(Enterprise, Enterprise.id == Problem.enterprise_id)
+        .outerjoin(Unit, Unit.id == Problem.group_id)
+        .outerjoin(HANDLER, HANDLER.id == Problem.handler_id)
+    )
+
+
+def fetched(lines: Select[Any]) -> list[Any]:
+    """All these lines."""
+    return list(db.session.execute(lines))
+
+
+def streamed(lines: Select[Any]) -> Iterator[Any]:
+    """The same, however many, a chunk at a time."""
+    yield from db.session.execute(lines.execution_options(yield_per=CHUNK))
+
+
+def counted(keys: Keys) -> int:
+    """How many keys there are; COUNTED + 1 when there are more than COUNTED."""
+    some = keys.order_by(None).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def by_unit(keys: Keys) -> list[Any]:
+    """Clocks by the unit that answers for them: ``unit_id``, ``unit``, ``size`` and the earliest ``due_on``."""
+    found = keys.order_by(None).with_only_columns(
+        ProblemClock.unit_id, func.count().label("size"), func.min(ProblemClock.due_on).label("due_on")
+    )
+    sums = found.group_by(ProblemClock.unit_id).subquery()
+    rows = select(sums.c.unit_id, Unit.name.label("unit"), sums.c.size, sums.c.due_on)
+    return list(
+        db.session.execute(rows.outerjoin(Unit, Unit.id == sums.c.unit_id).order_by(sums.c.unit_id.nulls_last()))
+    )
+
+
+def numbers_of(me: Standing, problem_ids: Collection[int]) -> dict[int, str]:
+    """The official numbers of those of these problems that this person may see."""
+    rows = select(Problem.id, Problem.number).where(visible_to(me), Problem.id.in_(problem_ids))
+    return {problem_id: number or "" for problem_id, number in db.session.execute(rows)}

@@ -1,0 +1,204 @@
+"""The pages of lists, the files made of them, and urging from a list."""
+
+import tempfile
+from typing import IO, Any
+from urllib.parse import quote
+
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+
+from helpdesk.clock import local
+from helpdesk.errors import NotFoundError, wants_json
+from helpdesk.listings import commands, queries, sheets, showing
+from helpdesk.listings.catalogue import LISTINGS
+from helpdesk.listings.choosing import Chosen, choose, in_words
+from helpdesk.listings.terms import Line, Listing
+from helpdesk.listings.words import Reading
+from helpdesk.org.login import current_person
+from helpdesk.org.roles import SEATS
+from helpdesk.pages import Visitor
+from helpdesk.problems.commands import Actor
+from helpdesk.problems.views import my_standing
+from helpdesk.security import LARGEST_KEY, new_request_key
+from workflows.engine import NotYours
+from workflows.problem import PROBLEM
+from workflows.roles import Role
+from workflows.terms import Phase
+
+bp = Blueprint("listings", __name__, url_prefix="/lists")
+
+MOST_AT_ONCE = 200  # problems urged with one click
+NAMED = 10  # official numbers told in one message
+
+
+# -- Who may -----------------------------------------------------------------------------------------------------------
+
+
+def _listing(name: str) -> Listing:
+    """The list of that name, if this person may open it."""
+    listing = LISTINGS.get(name)
+    if listing is None:
+        raise NotFoundError("没有这个清单")
+    seen = Visitor(roles=_my_roles(), duties=frozenset(role.name for role in current_person().roles))
+    if not seen.handles:
+        raise NotYours("管理员账号不参加问题办理，看不到问题清单", ())
+    if not listing.open_to(seen.roles, handles=True):
+        who = "调度室、督查考核办公室、各责任组组长、分管领导和领导小组"
+        raise NotYours(f"“{listing.title}”供{who}使用。与您有关的问题在“问题台账”里。", tuple(listing.by or ()))
+    return listing
+
+
+def _my_roles() -> frozenset[Role]:
+    me = my_standing()
+    return frozenset(role for role in SEATS if me.units(role))
+
+
+def _may_urge(listing: Listing) -> bool:
+    return listing.urges and bool(_my_roles().intersection(PROBLEM.action(commands.URGE).roles))
+
+
+# -- The page ----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/<name>")
+def show(name: str) -> ResponseReturnValue:
+    """A list as a page."""
+    listing, reading = _listing(name), Reading(my_standing())
+    chosen = choose(listing, request.args, reading)
+    page = showing.page_of(listing, chosen, reading)
+    shown = showing.rows(page.lines, listing.page_columns, reading, _link)
+    return render_template(
+        "listings/show.html",
+        listing=listing,
+        chosen=chosen,
+        page=page,
+        columns=showing.headings(listing, chosen, _url_of(listing)),
+        rows=shown,
+        groups=showing.groups(page, shown) if listing.grouped else None,
+        start=(page.page - 1) * showing.PAGE + 1,
+        filters=showing.filter_row(listing, chosen, reading),
+        pager=showing.pager(page, chosen, _url_of(listing)),
+        exports=[_export_link(listing, chosen, form) for form in sheets.WRITERS],
+        urge_url=_urge_url(listing, chosen) if _may_urge(listing) and page.lines else None,
+        request_key=new_request_key(),
+        q=chosen.values.get("q"),
+        wide_paper=True,
+    )
+
+
+def _url_of(listing: Listing) -> showing.UrlOf:
+    return lambda **parameters: url_for("listings.show", name=listing.name, **parameters)
+
+
+def _link(line: Line) -> str:
+    endpoint = "problems.edit" if line.phase == Phase.START else "problems.show"
+    return url_for(endpoint, problem_id=line.id)
+
+
+def _export_link(listing: Listing, chosen: Chosen, form: str) -> dict[str, str]:
+    label = {"xlsx": "导出 Excel", "json": "JSON"}[form]
+    url = url_for("listings.file", name=listing.name, ext=form, **chosen.address(page=None))
+    return {"label": label, "url": url}
+
+
+def _urge_url(listing: Listing, chosen: Chosen) -> str:
+    return url_for("listings.urge", name=listing.name, **chosen.address())
+
+
+# -- Files -------------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/<name>.<any(xlsx, json):ext>")
+def file(name: str, ext: str) -> ResponseReturnValue:
+    """Everything chosen as a file; it is in the export log before it leaves."""
+    listing, reading = _listing(name), Reading(my_standing())
+    chosen = choose(listing, request.args, reading)
+    person = current_person()
+    person_id, about = person.id, _about(listing, chosen, reading, person.name)
+    made = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+    try:
+        lines = showing.everything(listing, chosen, reading)
+        written = sheets.WRITERS[ext](made, listing, lines, reading, about)
+        commands.log_export(
+            person_id=person_id,
+            listing=listing.name,
+            form=ext,
+            filters=about.filters,
+            rows=written,
+            now=reading.me.now,
+        )
+    except BaseException:
+        made.close()
+        raise
+    return _handed_out(made, listing, ext, f"{local(reading.me.now):%Y%m%d}")
+
+
+def _about(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheets.About:
+    sums = None
+    if listing.grouped:
+        found = showing.sums_of(showing.keys_of(listing, chosen, reading), reading)
+        sums = [(each.unit, each.size, each.late_days) for each in found]
+    title = f"{current_app.config['DISTRICT']}{listing.title}"
+    return sheets.About(title, by, in_words(listing, chosen, reading), sums)
+
+
+def _handed_out(made: IO[bytes], listing: Listing, form: str, day: str) -> Response:
+    """The file with its Chinese name, and a plain one for old browsers."""
+    size = made.seek(0, 2)
+    made.seek(0)
+    response = send_file(made, mimetype=sheets.MEDIA_TYPES[form])
+    response.content_length = size
+    plain, chinese = f"{listing.name}-{day}.{form}", quote(f"{listing.title}-{day}.{form}", safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{chinese}"
+    return response
+
+
+# -- Urging ------------------------------------------------------------------------------------------------------------
+
+
+@bp.post("/<name>/urge")
+def urge(name: str) -> ResponseReturnValue:
+    """催办 the ticked problems; tells how many were urged, and names those that could not be, with the reason."""
+    listing = _listing(name)
+    if not listing.urges:
+        raise NotFoundError("这个清单不能催办")
+    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if 0 < key <= LARGEST_KEY))
+    me = my_standing()
+    numbers = queries.numbers_of(me, ids[:MOST_AT_ONCE])
+    urged = commands.urge_many(
+        ids[:MOST_AT_ONCE],
+        words=request.form.get("words", "").strip(),
+        by=Actor.person(current_person()),
+        now=me.now,
+        request_key=request.form.get("request_key", "")[:40] or None,
+    )
+    if wants_json():
+        return jsonify(_as_json(urged, numbers))
+    _tell(urged, numbers, left_out=len(ids) - MOST_AT_ONCE)
+    chosen = choose(listing, request.args, Reading(me))
+    return redirect(_url_of(listing)(**chosen.address()))
+
+
+def _as_json(urged: commands.Urged, numbers: dict[int, str]) -> dict[str, Any]:
+    refused = [{"id": key, "number": numbers.get(key), "reason": reason} for key, reason in urged.refused.items()]
+    return {"urged": len(urged.done), "refused": refused}
+
+
+def _tell(urged: commands.Urged, numbers: dict[int, str], *, left_out: int) -> None:
+    if not urged.done and not urged.refused:
+        flash("还没有勾选要催办的问题", "warning")
+    if urged.done:
+        flash(f"已催办 {len(urged.done)} 件", "success")
+    for reason in dict.fromkeys(urged.refused.values()):
+        these = [numbers.get(key) for key, why in urged.refused.items() if why == reason]
+        flash(f"{len(these)} 件没有催办：{reason}{_named(these)}", "error")
+    if left_out > 0:
+        flash(f"一次最多催办 {MOST_AT_ONCE} 件，还有 {left_out} 件没有处理", "warning")
+
+
+def _named(numbers: list[str | None]) -> str:
+    """（〔2026〕0001、〔2026〕0002 等）; nothing where this person may not even know the number."""
+    known = [number for number in numbers if number]
+    more = " 等" if len(known) > NAMED else ""
+    return f"（{'、'.join(known[:NAMED])}{more}）" if known else ""
