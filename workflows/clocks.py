@@ -112,8 +112,9 @@ def unspent(ticking: Ticking, now: datetime, calendar: Calendar) -> int:
         return math.floor((ticking.due_at - now).total_seconds())
     if ticking.limit.unit is Unit.NATURAL_DAYS:
         return (ticking.due_on - today).days
-    left = calendar.between(today, ticking.due_on)
-    return min(left, -1) if now >= ticking.due_at else left  # late is late, also on the days off that follow
+    if today <= ticking.due_on:
+        return calendar.between(today, ticking.due_on)
+    return -calendar.between(ticking.due_on - ONE_DAY, today - ONE_DAY)  # late is late, also on a day off
 
 
 def resumed(ticking: Ticking, now: datetime, calendar: Calendar) -> Due:
