@@ -200,13 +200,24 @@ class ProblemField(_DrawnAlike, StringField):
 class _Keyed(_DrawnAlike):
     """Answers that are keys of rows; anything that is not offered is refused."""
 
+    choices: Any
+    data: int | None
+    label: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, coerce=_key, validate_choice=False, **kwargs)
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """The key that was chosen."""
         words, self.data = next(iter(valuelist), ""), None
         if words:
-            self.data = next((key for key, _ in self.choices if str(key) == words and key), None)  # type: ignore[attr-defined]
+            self.data = next((_key(each.value) for each in self.choices if each.value == words), None)
             if self.data is None:
-                raise ValueError(f"“{self.label.text}”没有这个选项，请重新选择")  # type: ignore[attr-defined]
+                raise ValueError(f"“{self.label.text}”没有这个选项，请重新选择")
+
+
+def _key(value: str | int | None) -> int | None:
+    return int(value) if value else None
 
 
 class KeyButtons(_Keyed, RadioField):

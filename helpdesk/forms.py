@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.fields import Field as WtField
 
 from helpdesk.files import ACCEPT, MOST_BYTES
@@ -120,20 +120,23 @@ def _enterprise(question: Field, choices: Choices, **words: Any) -> WtField:
     return EnterpriseField(choices=choices, **words)
 
 
+def _options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value=str(value), label=label) for value, label in pairs]
+
+
 def _choice(question: Field, choices: Choices, **words: Any) -> WtField:
     if len(question.choices) <= AS_BUTTONS and question.required:
-        return RadioField(choices=list(question.choices), validate_choice=False, **words)
-    return SelectField(choices=[("", "请选择"), *question.choices], validate_choice=False, **words)
+        return RadioField(choices=_options(question.choices), validate_choice=False, **words)
+    return SelectField(choices=_options([("", "请选择"), *question.choices]), validate_choice=False, **words)
 
 
 def _keys(rows: Callable[[Choices], Sequence[tuple[int, str]]]) -> Maker:
     def make(question: Field, choices: Choices, **words: Any) -> WtField:
         offered = list(rows(choices))
         if question.required and 0 < len(offered) <= AS_BUTTONS:
-            return KeyButtons(choices=offered, validate_choice=False, **words)
-        return KeyList(
-            choices=[("", "请选择" if question.required else "不选"), *offered], validate_choice=False, **words
-        )
+            return KeyButtons(choices=_options(offered), **words)
+        nothing = ("", "请选择" if question.required else "不选")
+        return KeyList(choices=_options([nothing, *offered]), **words)
 
     return make
 

@@ -45,6 +45,11 @@ def timeline(
     ]
 
 
+def happened_since(entries: Iterable[Entry], today: date) -> list[str]:
+    """What somebody missed while he was writing, oldest first."""
+    return [f"{moment_words(entry.at, today)} {sentence(entry)}" for entry in entries]
+
+
 def sentence(entry: Entry) -> str:
     """李四（基础设施保障组）签收，承办人王五."""
     if entry.action == STRIKE:

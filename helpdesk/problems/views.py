@@ -215,12 +215,13 @@ def _moved_on(refused: Refused, form: ActionForm, action: Action, problem_id: in
         return _kept_text(gone, form)
     if status_of(refused) != 409:
         return _kept_text(refused, form, problem)
+    seen = form.shown_version()
     again = any(each.action is action for each in showing.offers_for(me, problem))
     form.version.data = str(problem.version)
     return render_template(
         "problems/moved_on.html",
         refused=refused,
-        happened=getattr(refused, "happened", ()),
+        happened=sentences.happened_since(queries.entries_since(problem.id, seen), me.today) if seen else (),
         state=PROBLEM.state(problem.state).label,
         problem=problem,
         action=action,
