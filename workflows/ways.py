@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from workflows.terms import NEW, ORIGIN, SELF, Action, Move, Phase, Process
 
+MANY = 4
+"""So many arrows to one state are drawn as a note."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
@@ -38,8 +41,9 @@ def _is_arrow(process: Process, move: Move, source: str) -> bool:
 
 
 def is_fan(process: Process, move: Move) -> bool:
-    """Whether it starts from every open state: an arrow from everywhere says less than a note."""
-    return set(process.names_in(Phase.OPEN)) - {move.dest} <= set(move.sources)
+    """Whether it starts from every open state, and those are many: arrows from everywhere say less than a note."""
+    everywhere = set(process.names_in(Phase.OPEN)) - {move.dest}
+    return len(everywhere) >= MANY and everywhere <= set(move.sources)
 
 
 def fans(process: Process) -> tuple[tuple[Action, str], ...]:
