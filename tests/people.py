@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from helpdesk.db import db
 from helpdesk.enterprises.models import Contact, Enterprise, Pairing
 from helpdesk.org.models import AdminRole, Duty, Person, Post, Unit, UnitKind
+from helpdesk.security import begin_session
 
 LONG_AGO = date(2019, 5, 10)
 
@@ -114,4 +115,5 @@ def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
         session["_fresh"] = True
         session["fs_cc"] = "set"
         session["fs_paa"] = datetime.now(UTC).timestamp()
+        begin_session(session, datetime.now(UTC))
     return client

@@ -86,8 +86,8 @@ def keep_contact(enterprise_id: int, contact: Reachable, *, contact_id: int | No
     """A new contact, or a better version of that one; NotFoundError when the enterprise has no such contact."""
     begin_writing()
     enterprise = queries.get_enterprise(enterprise_id)
-    row = queries.get_contact(enterprise_id, contact_id) if contact_id else Contact(enterprise=enterprise)
-    _filled(row, contact)
+    row = queries.get_contact(enterprise_id, contact_id) if contact_id else Contact(enterprise_id=enterprise.id)
+    db.session.add(_filled(row, contact))
     db.session.commit()
     return row
 

@@ -1,17 +1,18 @@
 """The forms of the register: an enterprise, somebody to call there, and the cadre it is paired with."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from helpdesk.enterprises.commands import Facts, Reachable
 from helpdesk.enterprises.models import INDUSTRIES
 from helpdesk.enterprises.naming import WrongCodeError, plain_code, plain_name
-from helpdesk.form_fields import AddressField, KeyList, LineField, PhoneField
+from helpdesk.form_fields import AddressField, LineField, PhoneField
 from helpdesk.forms import FORMATS
 from workflows.terms import Kind
 
@@ -24,6 +25,10 @@ def _of_kind(kind: Kind) -> Callable[[Any, Any], None]:
             raise ValidationError(complaint)
 
     return check
+
+
+def _key(words: Any) -> int:
+    return int(words) if str(words).isdecimal() else 0
 
 
 def _length(shortest: int, longest: int) -> Length:
@@ -52,7 +57,11 @@ class EnterpriseForm(FlaskForm):
         render_kw={"maxlength": 100},
     )
     industry = SelectField(
-        "行业", choices=[("", "请选择"), *((letter, f"{letter} {words}") for letter, words in INDUSTRIES.items())]
+        "行业",
+        choices=[
+            SelectChoice("", "请选择"),
+            *(SelectChoice(key, f"{key} {words}") for key, words in INDUSTRIES.items()),
+        ],
     )
     address = LineField("地址", [Length(max=200, message="最多 200 个字")], render_kw={"maxlength": 200})
 
@@ -121,6 +130,10 @@ class NewEnterpriseForm(EnterpriseForm, ContactForm):
 
 
 class PairingForm(FlaskForm):
-    """Who is paired with the enterprise from today on; the view says who can be."""
+    """Who is paired with the enterprise from today on."""
 
-    person = KeyList("包保干部", [InputRequired("请选择包保干部")])
+    person = SelectField("包保干部", [InputRequired("请选择包保干部")], coerce=_key)
+
+    def offer(self, people: Iterable[tuple[int, str]]) -> None:
+        """Say who can be chosen: keys and words."""
+        self.person.choices = [SelectChoice(0, "请选择"), *(SelectChoice(key, words) for key, words in people)]

@@ -255,7 +255,7 @@ def pair(enterprise_id: int) -> ResponseReturnValue:
     enterprise, today = queries.get_enterprise(enterprise_id), my_standing().today
     _only(_dispatches(), "调度室")
     form = PairingForm()
-    form.person.choices = [("", "请选择"), *people_with_posts(today)]
+    form.offer(people_with_posts(today))
     if form.validate_on_submit() and form.person.data:
         try:
             commands.pair(enterprise_id, form.person.data, today=today)

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, current_app, session
+from flask import Flask, current_app, request, session
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security import (
     Security,
@@ -62,6 +62,10 @@ class SignInForm(FlaskForm):
 
     user: Person | None = None
     requires_confirmation = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.next.data = self.next.data or request.args.get("next", "")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether this is somebody's name and password; counts the try, on his account and in this session."""
