@@ -7,4 +7,9 @@ PREFIX = {"number": "", "closing_number": "销号"}
 
 def next_number(column: str, *, district: str, year: int) -> str:
     """The next number of the series that fills ``column``; taken in the running transaction, given back if it fails."""
-    return f"{PREFIX[column]}〔{year}〕{take_number(column, district=district, year=year):04d}"
+    return written(column, year=year, number=take_number(column, district=district, year=year))
+
+
+def written(column: str, *, year: int, number: int) -> str:
+    """A number as it stands on papers."""
+    return f"{PREFIX[column]}〔{year}〕{number:04d}"

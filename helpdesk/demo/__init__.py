@@ -1,0 +1,1 @@
+"""A whole district with real problems to try the system on: `flask demo load`, `logins`, `bulk`."""

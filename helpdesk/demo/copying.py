@@ -1,0 +1,190 @@
+"""Patterns of problems: a problem with everything that hangs on it, ready to be copied under new keys and on other days."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import JSON, Table, select
+
+from helpdesk.clock import calendar
+from helpdesk.db import db
+from helpdesk.notices.models import WAITING, Notice
+from helpdesk.problems.models import Entry, Link, Problem, ProblemClock, Strike
+from workflows.terms import Phase, Unit
+
+TABLES: tuple[Table, ...] = tuple(
+    model.__table__
+    for model in (Problem, ProblemClock, Strike, Entry, Link, Notice)  # in the order in which they refer to each other
+)
+NAMES = tuple(table.name for table in TABLES)
+KEYS = {"problem_id": "problems", "clock_id": "clocks", "link_id": "links"}
+"""Columns that hold the key of a row which is copied too."""
+WRITTEN_KEYS = {
+    "cause": (r"(e)(\d+)()", r"(s)(\d+)(\..*)"),
+    "reader": (r"(l)(\d+)()",),
+    "path": (r"(/problems/)(\d+)()",),
+}
+"""Texts that hold such a key."""
+HOLDS = {"e": "entries", "s": "clocks", "l": "links", "/problems/": "problems"}
+NOTICES_EACH = 10
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Pattern:
+    """A row to be copied: the values as the database takes them, and which of them every copy has of its own."""
+
+    values: list[Any]
+    keys: list[tuple[int, str, int]] = field(default_factory=list)  # position, table, which of the copy's rows there
+    texts: list[tuple[int, str, str, int, str]] = field(default_factory=list)  # position, head, table, which, tail
+    times: list[tuple[int, Any, date]] = field(default_factory=list)  # position, day or moment, the day it belongs to
+    spans: list[tuple[int, date, date]] = field(default_factory=list)  # position of the natural days between two days
+
+
+@dataclass
+class Original:
+    """A problem with everything that hangs on it; ``days`` are those on which something happened."""
+
+    problem: Row
+    patterns: dict[str, list[Pattern]]
+    days: Collection[date]
+
+    def keeps_days_off(self, back: int) -> bool:
+        """Whether what happened on days off would be on days off again when moved back by so many working days."""
+        off = [day for day in self.days if not calendar().is_working(day)]
+        return not any(calendar().is_working(moved(day, back)) for day in off)
+
+
+def originals(most: int) -> list[Original]:
+    """The first problems of the database, drafts left out."""
+    wanted = select(Problem.id).where(Problem.phase != Phase.START).order_by(Problem.id).limit(most)
+    ids = list(db.session.scalars(wanted))
+    rows: dict[int, dict[str, list[Row]]] = {key: {name: [] for name in NAMES} for key in ids}
+    owner: dict[int, int] = {}
+    for table in TABLES:
+        for row in db.session.execute(_of_these(table, ids)).mappings():
+            problem_id = row["id"] if table.name == "problems" else row.get("problem_id") or owner[row["clock_id"]]
+            owner |= {row["id"]: problem_id} if table.name == "clocks" else {}
+            rows[problem_id][table.name].append(dict(row))
+    return [_original(each) for each in rows.values()]
+
+
+def _of_these(table: Table, ids: list[int]) -> Any:
+    rows = select(table).order_by(table.c.id)
+    if table.name == "problems":
+        return rows.where(table.c.id.in_(ids))
+    if table.name == "strikes":
+        return rows.where(table.c.clock_id.in_(select(ProblemClock.id).where(ProblemClock.problem_id.in_(ids))))
+    return rows.where(table.c.problem_id.in_(ids))
+
+
+def _original(rows: dict[str, list[Row]]) -> Original:
+    rows["notices"] = _some_notices(rows)
+    which = {name: {row["id"]: n for n, row in enumerate(rows[name])} for name in NAMES}
+    patterns = {table.name: [_pattern(table, row, which) for row in rows[table.name]] for table in TABLES}
+    days = {day_of(entry["at"]) for entry in rows["entries"]} | {clock["started_on"] for clock in rows["clocks"]}
+    return Original(rows["problems"][0], patterns, days)
+
+
+def _some_notices(rows: dict[str, list[Row]]) -> list[Row]:
+    """Notices that have left, evenly chosen; those for a merged problem's follower belong to another's entry."""
+    left = [row for row in rows["notices"] if row["status"] != WAITING and ".f" not in row["cause"]]
+    return left[:: len(left) // NOTICES_EACH + 1]
+
+
+def _pattern(table: Table, row: Row, which: dict[str, dict[int, int]]) -> Pattern:
+    pattern = Pattern([_plain(column.type, row[column.name]) for column in table.c])
+    for position, column in enumerate(table.c):
+        name, value = column.name, row[column.name]
+        if value is None:
+            continue
+        if name == "id":
+            pattern.keys.append((position, table.name, which[table.name][value]))
+        elif name in KEYS:
+            pattern.keys.append((position, KEYS[name], which[KEYS[name]][value]))
+        elif table.name == "notices" and name in WRITTEN_KEYS:
+            pattern.texts += _written_key(position, name, value, which)
+        elif isinstance(value, date):
+            pattern.times.append((position, value, day_of(value) if isinstance(value, datetime) else value))
+        elif name == "amount" and row["counted_in"] == Unit.NATURAL_DAYS:
+            pattern.spans.append((position, row["started_on"], row["due_on"]))
+    return pattern
+
+
+def _plain(kind: Any, value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(kind, JSON) else value
+
+
+def _written_key(position: int, name: str, value: str, which: dict[str, dict[int, int]]) -> list[Any]:
+    found = next((match for each in WRITTEN_KEYS[name] if (match := re.fullmatch(each, value))), None)
+    if found is None:
+        return []
+    head, key, tail = found.groups()
+    return [(position, head, HOLDS[head], which[HOLDS[head]][int(key)], tail)]
+
+
+# -- Copying -----------------------------------------------------------------------------------------------------------
+
+
+def copied(
+    original: Original, back: int, first: Mapping[str, int], binders: Mapping[str, Sequence[Any]]
+) -> dict[str, list[list[Any]]]:
+    """Its rows moved back by working days; ``first``: the keys from which the copy's rows count, by table."""
+    return {
+        name: [_copied(pattern, back, first, binders[name]) for pattern in patterns]
+        for name, patterns in original.patterns.items()
+    }
+
+
+def _copied(pattern: Pattern, back: int, first: Mapping[str, int], bind: Sequence[Any]) -> list[Any]:
+    values = pattern.values.copy()
+    for position, table, n in pattern.keys:
+        values[position] = first[table] + n
+    for position, head, table, n, tail in pattern.texts:
+        values[position] = f"{head}{first[table] + n}{tail}"
+    for position, value, day in pattern.times:
+        new = value + (moved(day, back) - day)
+        values[position] = bind[position](new) if bind else new
+    for position, start, end in pattern.spans if back else ():
+        values[position] = (moved(end, back) - moved(start, back)).days
+    return values
+
+
+def binders(dialect: Any) -> dict[str, list[Callable[[Any], Any]]]:
+    """What turns a day or moment into what the driver takes, by table and position; nothing for PostgreSQL's."""
+    if dialect.name == "postgresql":
+        return {name: [] for name in NAMES}
+    return {table.name: [_binder(column.type, dialect) for column in table.c] for table in TABLES}
+
+
+def _binder(kind: Any, dialect: Any) -> Callable[[Any], Any]:
+    ready = kind.dialect_impl(dialect).bind_processor(dialect)
+    return ready or (lambda value: value)
+
+
+def day_of(moment: datetime) -> date:
+    """The local day that a moment belongs to; midnight to the day that it ends."""
+    return calendar().day_of(moment - timedelta(microseconds=1))
+
+
+@cache
+def _working_days() -> list[date]:
+    start = date(2015, 1, 1)
+    days = (start + timedelta(days=n) for n in range(365 * 25))
+    return [day for day in days if calendar().is_working(day)]
+
+
+@lru_cache(maxsize=200_000)
+def moved(day: date, back: int) -> date:
+    """That day so many working days earlier; a day off goes with the working day before it."""
+    if not back:
+        return day
+    days = _working_days()
+    n = bisect_right(days, day) - 1
+    return days[n - back] + (day - days[n])
