@@ -323,3 +323,8 @@ def test_the_json_holds_the_whole_table_in_plain_types() -> None:
     handle = next(each for each in found["clocks"] if each["name"] == "handle")
     assert handle["limit"]["limits"]["complex"] == {"amount": 20, "unit": "working_days"}
     assert found["roles"]["enterprise"] == "企业"
+
+
+def test_a_clock_that_reminds_nobody_has_no_ladder_on_the_page() -> None:
+    silent = tuple(replace(clock, milestones=()) for clock in PROBLEM.clocks)
+    assert "| 节点 |" not in page(replace(PROBLEM, clocks=silent))
