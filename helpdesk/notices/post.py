@@ -81,15 +81,16 @@ def post(
     go_on: Callable[[], bool] = lambda: True,
 ) -> Posted:
     """Mail what is due, up to ``limit`` mails; a broken one never stops the others. Stops early when not to go on."""
-    posted, channel = Posted(), _channel()
+    posted, channel, started = Posted(), _channel(), time.monotonic()
     try:
         while limit > 0 and not posted.trouble and go_on():
             run = f"{os.getpid()}.{secrets.token_hex(8)}"
-            letters = _claim(now, min(limit, CLAIMED), run)
+            moment = now + timedelta(seconds=int(time.monotonic() - started))  # a claim lasts from when it is made
+            letters = _claim(moment, min(limit, CLAIMED), run)
             if not letters:
                 break
             limit -= len(letters)
-            _Round(now, run, channel, posted, go_on).post(letters, moot)
+            _Round(moment, run, channel, posted, go_on).post(letters, moot)
     finally:
         channel.close()
     return posted
@@ -217,15 +218,16 @@ class _Round:
         if len(self.lost) >= LOSSES:
             (letter, why), *others = self.lost
             self.lost = []
+            behind = self.now + PAUSES[0]  # should it be these mails after all, the others go first next time
             for other, _ in others:
-                self._note(other, status=WAITING, server_answer=why)
-            self._stop(letter, why)
+                self._note(other, status=WAITING, server_answer=why, send_after_at=behind)
+            self._stop(letter, why, send_after_at=behind)
 
-    def _stop(self, letter: Letter, why: str) -> None:
+    def _stop(self, letter: Letter, why: str, **facts: Any) -> None:
         """It is not this mail's fault: it waits, and its tries are not counted."""
         log.error("mail server does not take mails: %s", why)
         self.posted.trouble = why
-        self._note(letter, status=WAITING, server_answer=why)
+        self._note(letter, status=WAITING, server_answer=why, **facts)
 
     def _settle_losses(self) -> None:
         """The server lives: those that were lost were lost by themselves."""

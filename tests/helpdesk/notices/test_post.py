@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -291,7 +292,7 @@ def test_a_claim_lasts_from_when_it_is_made_not_from_when_the_run_began(
         queue()
     claims: list[datetime] = []
     monkeypatch.setattr(posting, "CLAIMED", 1)
-    monkeypatch.setattr(posting.time, "monotonic", itertools.count(0, 100).__next__)
+    monkeypatch.setattr(posting, "time", SimpleNamespace(monotonic=itertools.count(0, 100).__next__))
 
     def note(rows: Any) -> dict[int, str]:
         claims.extend(db.session.scalars(select(Notice.claimed_until_at).where(Notice.claimed_by.is_not(None))))
