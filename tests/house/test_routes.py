@@ -42,11 +42,13 @@ def rules_for(app: Flask, method: str) -> list[tuple[Rule, str]]:
         ]
 
 
+@pytest.mark.databases("sqlite")
 def test_the_list_of_open_doors_is_what_we_meant(app: Flask) -> None:
     assert set(OPEN) == STRANGERS_MAY
     assert {rule.endpoint for rule in app.url_map.iter_rules()} >= STRANGERS_MAY
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"])
 def test_a_stranger_gets_no_further_than_the_sign_in_page(app: Flask, client: FlaskClient, method: str) -> None:
     for rule, url in rules_for(app, method):
@@ -57,6 +59,7 @@ def test_a_stranger_gets_no_further_than_the_sign_in_page(app: Flask, client: Fl
         assert led or answer.status_code == 401, f"{method} {url} answered {answer.status_code}"
 
 
+@pytest.mark.databases("sqlite")
 def test_the_open_doors_do_open(app: Flask, client: FlaskClient) -> None:
     for rule, url in rules_for(app, "GET"):
         if rule.endpoint in STRANGERS_MAY:
@@ -64,6 +67,7 @@ def test_the_open_doors_do_open(app: Flask, client: FlaskClient) -> None:
             assert not (answer.status_code == 302 and "/login" in answer.location), url
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_no_form_is_taken_that_our_pages_did_not_make(app: Flask, insider: FlaskClient, method: str) -> None:
     for _rule, url in rules_for(app, method):
@@ -72,6 +76,7 @@ def test_no_form_is_taken_that_our_pages_did_not_make(app: Flask, insider: Flask
             assert answer.status_code == 400, f"{method} {url} answered {answer.status_code}"
 
 
+@pytest.mark.databases("sqlite")
 def test_every_answer_is_protected_and_pages_are_never_cached(app: Flask, insider: FlaskClient) -> None:
     for rule, url in [*rules_for(app, "GET"), (None, "/nowhere")]:
         answer = insider.get(url, buffered=True)
@@ -90,6 +95,7 @@ def test_no_page_breaks_for_somebody_signed_in(app: Flask, insider: FlaskClient)
         assert insider.get(url, buffered=True).status_code < 500, url
 
 
+@pytest.mark.databases("sqlite")
 def test_what_the_policy_would_block_is_in_no_template(app: Flask) -> None:
     blocked = {
         "inline style": re.compile(r"<style|<[a-z][^>{}]*\sstyle\s*=", re.IGNORECASE),
@@ -116,6 +122,7 @@ def _path(app: Flask, name: str) -> str:
 # -- Links -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.databases("sqlite")
 def test_a_link_opens_with_its_own_token_only(app: Flask) -> None:
     with app.app_context():
         tokens = {key: sign_link(key) for key in range(1, 200)}
@@ -126,6 +133,7 @@ def test_a_link_opens_with_its_own_token_only(app: Flask) -> None:
             assert read_link(f"{key + 1}-{token.partition('-')[2]}") is None
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     "token",
     ["", "-", "1", "1-", "x-y", "１-AAAAAAAAAAAAAAAAAAAAAA", "1-ÄAAAAAAAAAAAAAAAAAAAAA", "9" * 5000, "-1-A", "0-"],
@@ -138,6 +146,7 @@ def test_what_we_did_not_sign_opens_nothing(app: Flask, token: str) -> None:
             assert read_link(changed) is None
 
 
+@pytest.mark.databases("sqlite")
 def test_links_made_with_a_former_key_still_open_while_it_is_declared(app: Flask) -> None:
     with app.app_context():
         old = sign_link(7)

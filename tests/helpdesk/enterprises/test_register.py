@@ -60,6 +60,7 @@ def test_cadres_and_the_dispatch_office_enter_enterprises(app: Flask, world: Dis
         assert (contact.name, contact.phone, contact.email) == ("赵经理", "13800001234", "zhao@example.org")
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("part", ["administrator", "handler", "supervisor", "chief"])
 def test_others_do_not(app: Flask, world: District, part: str) -> None:
     client = visitor(app, world, part)
@@ -95,6 +96,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert all_names(app) == {"示例一号机械有限公司"}
 
 
+@pytest.mark.databases("sqlite")
 def test_without_a_code_the_reason_is_kept(app: Flask, world: District) -> None:
     answers = ANSWERS | {"uscc": "", "no_uscc_reason": "营业执照正在办理"}
     page = visitor(app, world, "cadre").post("/enterprises/new", data=answers, follow_redirects=True)
@@ -162,6 +164,7 @@ def test_the_picker_finds_by_name_code_and_initials(app: Flask, world: District)
     assert found(app, world, "") == found(app, world, "  ") == found(app, world, "没有这家") == []
 
 
+@pytest.mark.databases("sqlite")
 def test_the_picker_says_which_one_is_meant(app: Flask, world: District) -> None:
     visitor(app, world, "cadre").post("/enterprises/new", data=ANSWERS)
     answer = visitor(app, world, "reporter").get("/enterprises/find.json?q=hd").json[0]
@@ -239,6 +242,7 @@ def test_the_list_is_narrowed_by_industry_and_cadre(app: Flask, world: District)
 # -- One enterprise ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("part", "in_full"),
     [
@@ -263,6 +267,7 @@ def test_telephones_are_for_those_who_have_to_call(app: Flask, world: District, 
     assert ("wang@example.org" in page) is in_full
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("part", "sees"),
     [
@@ -308,6 +313,7 @@ def test_a_contact_of_another_enterprise_is_not_found(app: Flask, world: Distric
     assert visitor(app, world, "dispatcher").get(f"/enterprises/{other}/contacts/{key}/edit").status_code == 404
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("key", ["999999", "99999999999999999999", "0", "x", "-1"])
 def test_an_unknown_enterprise_is_not_found(app: Flask, world: District, key: str) -> None:
     client = visitor(app, world, "dispatcher")
@@ -330,6 +336,7 @@ def test_the_dispatch_office_pairs_and_the_cadre_then_sees_the_problems(app: Fla
     assert "厂区门前道路积水" in stranger.get(base).text
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("part", ["cadre", "stranger", "supervisor", "administrator"])
 def test_nobody_else_pairs(app: Flask, world: District, part: str) -> None:
     client, base = visitor(app, world, part), f"/enterprises/{world.enterprise_id}"
@@ -340,6 +347,7 @@ def test_nobody_else_pairs(app: Flask, world: District, part: str) -> None:
     assert client.post(f"{base}/pairings/{key}/end").status_code == 403
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("person", ["cadre", "administrator", "", "999999"])
 def test_only_somebody_with_a_post_who_is_not_paired_yet_can_be_chosen(
     app: Flask, world: District, person: str

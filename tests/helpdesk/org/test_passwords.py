@@ -89,6 +89,7 @@ def test_a_first_password_must_be_changed_before_anything_else(
     assert is_in(inside)
 
 
+@pytest.mark.databases("sqlite")
 def test_signing_out_is_possible_without_the_forced_change(app: Flask, world: District, inside: FlaskClient) -> None:
     with app.app_context():
         world.person("handler").must_change_password = True

@@ -16,6 +16,7 @@ def test_the_directory_shows_units_posts_and_office_telephones(app: Flask, world
         assert expected in words
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("part", "in_full"),
     [
@@ -70,6 +71,7 @@ def test_signing_out_everywhere_ends_every_session(app: Flask, world: District) 
     assert (is_in(office), is_in(phone)) == (False, False)
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("part", ["stranger", "dispatch_lead", "chief", "handler"])
 def test_accounts_are_managed_by_the_system_administrator_alone(app: Flask, world: District, part: str) -> None:
     client, key = visitor(app, world, part), world.people["reporter"]
@@ -120,12 +122,14 @@ def test_a_closed_account_is_out_at_once_and_can_be_opened_again(app: Flask, wor
     assert is_in(client)
 
 
+@pytest.mark.databases("sqlite")
 def test_the_administrator_cannot_close_his_own_account(app: Flask, world: District) -> None:
     administrator, key = visitor(app, world, "administrator"), world.people["administrator"]
     assert administrator.post(f"/people/{key}/deactivate").status_code == 409
     assert row(app, world, "administrator").active
 
 
+@pytest.mark.databases("sqlite")
 def test_somebody_unknown_is_not_found(app: Flask, world: District) -> None:
     administrator = visitor(app, world, "administrator")
     for key in ("999999", "99999999999999999999999", "-1", "x"):

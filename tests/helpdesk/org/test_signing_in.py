@@ -35,6 +35,7 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back_to_where_he_wanted(app: 
     assert answer.location == "/enterprises?q=hd"
 
 
+@pytest.mark.databases("sqlite")
 def test_nobody_is_led_to_another_site_after_signing_in(app: Flask, world: District) -> None:
     give_password(app, world, "handler")
     for elsewhere in ("https://evil.example.org/", "//evil.example.org", "\\\\evil.example.org"):
@@ -103,6 +104,7 @@ def test_after_the_lock_the_right_password_opens_and_the_count_begins_anew(
     assert (row(app, world, "handler").failed_logins, row(app, world, "handler").locked_until_at) == (0, None)
 
 
+@pytest.mark.databases("sqlite")
 def test_a_lock_does_not_tell_another_visitor_that_the_name_exists(app: Flask, world: District) -> None:
     give_password(app, world, "handler")
     guesser = app.test_client()
@@ -150,12 +152,14 @@ def test_somebody_without_a_password_cannot_come_in(app: Flask, world: District)
         assert not is_in(client)
 
 
+@pytest.mark.databases("sqlite")
 def test_what_was_forgotten_is_said_beside_the_field(app: Flask, world: District) -> None:
     page = knock(app.test_client(), "", "")
     assert "请填写用户名" in text_of(page)
     assert "请填写密码" in text_of(page)
 
 
+@pytest.mark.databases("sqlite")
 def test_the_session_ends_after_two_hours_without_a_page(
     app: Flask, world: District, clock: time_machine.Traveller
 ) -> None:
@@ -170,6 +174,7 @@ def test_the_session_ends_after_two_hours_without_a_page(
     assert not is_in(client)
 
 
+@pytest.mark.databases("sqlite")
 def test_the_session_ends_after_eight_hours_of_work(app: Flask, world: District, clock: time_machine.Traveller) -> None:
     give_password(app, world, "handler")
     client = app.test_client()
@@ -183,6 +188,7 @@ def test_the_session_ends_after_eight_hours_of_work(app: Flask, world: District,
     assert "登录已经失效" in text_of(client.get(led.location))
 
 
+@pytest.mark.databases("sqlite")
 def test_whoever_signs_out_himself_is_told_nothing_of_a_lapse(app: Flask, world: District) -> None:
     give_password(app, world, "handler")
     client = app.test_client()
@@ -192,6 +198,7 @@ def test_whoever_signs_out_himself_is_told_nothing_of_a_lapse(app: Flask, world:
     assert "登录已经失效" not in text_of(client.get("/login"))
 
 
+@pytest.mark.databases("sqlite")
 def test_a_form_sent_after_the_session_lapsed_leads_to_the_sign_in_page(
     app: Flask, world: District, clock: time_machine.Traveller
 ) -> None:
@@ -204,6 +211,7 @@ def test_a_form_sent_after_the_session_lapsed_leads_to_the_sign_in_page(
     assert led.location == "/login?next=/enterprises/new"
 
 
+@pytest.mark.databases("sqlite")
 def test_programs_without_a_session_get_401(app: Flask, world: District) -> None:
     answer = app.test_client().get("/enterprises/find.json?q=a")
     assert answer.status_code == 401
