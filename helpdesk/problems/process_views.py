@@ -5,15 +5,11 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from helpdesk.problems.showing import UNIT_WORDS
-from workflows.draw import svg
-from workflows.fields import DIFFICULTY, URGENCY
+from workflows.draw import limit_in_words, svg
 from workflows.problem import PROBLEM
 from workflows.roles import LABELS, Role
-from workflows.terms import Action, Asked, Clock, Limit, Phase, State
+from workflows.terms import Action, Phase, State
 
-CHOSEN = (URGENCY, DIFFICULTY)
-"""The questions on whose answers limits depend."""
 MANY = 6
 
 bp = Blueprint("process", __name__)
@@ -39,7 +35,11 @@ def _line(state: State) -> dict[str, Any]:
     return {
         "label": state.label,
         "turn": "，其次".join(LABELS[role] for role in state.turn),
-        "limits": [f"{clock.label}：{limit_words(clock)}" for clock in PROBLEM.clocks if state.name in clock.runs_in],
+        "limits": [
+            f"{clock.label}：{limit_in_words(PROBLEM, clock)}"
+            for clock in PROBLEM.clocks
+            if state.name in clock.runs_in
+        ],
         "actions": [_with_roles(action) for action in special],
     }
 
@@ -52,21 +52,3 @@ def _at_any_time(action: Action) -> bool:
 def _with_roles(action: Action) -> str:
     who = "、".join(LABELS[role] for role in action.roles) if len(action.roles) < MANY else "参与办理的人"
     return f"{action.label}（{who}）"
-
-
-def limit_words(clock: Clock) -> str:
-    """A clock's limit as the table says it."""
-    rule = clock.limit
-    if isinstance(rule, Limit):
-        return _amount(rule)
-    if isinstance(rule, Asked):
-        return f"由办理人选定日期，最多 {rule.most} 天"
-    labels = dict(next(each for each in CHOSEN if each.name == rule.fact).choices)
-    limits = [f"{labels[value]} {_amount(limit)}" for value, limit in rule.limits.items() if value in labels]
-    if len(limits) < len(labels):
-        limits.append(f"其余 {_amount(rule.limits[None])}")
-    return "，".join([*limits, *([f"以后各轮 {_amount(rule.again)}"] if rule.again else [])])
-
-
-def _amount(limit: Limit) -> str:
-    return f"{limit.amount} {UNIT_WORDS[limit.unit]}"

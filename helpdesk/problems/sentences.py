@@ -207,7 +207,7 @@ def due_shortly(problem: Problem, today: date) -> str:
     near = {today: "今天", today + timedelta(days=1): "明天"}.get(problem.due_on)
     if near and not _by_the_hour(problem):
         return f"{near} 24:00 前"
-    return due_in_words(problem, today) if problem.due_on >= today else f"应于{day_words(problem.due_on, today)}前"
+    return due_in_words(problem, today) if problem.due_on >= today else f"应于{day_words(problem.due_on, today)}"
 
 
 def due_in_words(problem: Problem, today: date) -> str:

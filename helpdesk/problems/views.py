@@ -1,5 +1,6 @@
 """Pages of problems: 工作台, 问题登记, the problem's own page, the form of every action, and the files."""
 
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
@@ -24,6 +25,10 @@ from workflows.problem import PROBLEM
 from workflows.terms import NEW, Action, Phase
 
 bp = Blueprint("problems", __name__)
+
+
+SHOWN = {"mine": queries.PAGE, "soon": 10, "reported": 10}
+"""How many lines each block of the first page shows; the rest stands in the lists."""
 
 
 def my_standing() -> Standing:
@@ -66,9 +71,9 @@ def home() -> ResponseReturnValue:
     }
     return render_template(
         "problems/home.html",
-        blocks={name: _rows(queries.first_page(found), me) for name, found in blocks.items()},
+        blocks={name: _rows(queries.first_page(found)[: SHOWN[name]], me) for name, found in blocks.items()},
         counts={name: queries.count(found) for name, found in blocks.items()},
-        most=queries.PAGE,
+        soon_url=url_for("listings.show", name="due-soon") if seen and seen.roles else None,
         day=clock.local(me.now),
     )
 
@@ -171,9 +176,15 @@ def show(problem_id: int) -> ResponseReturnValue:
         evaluation=facts.evaluation(problem),
         told=facts.told(page.told, me.today),
         clocks=sentences.clock_bars(page.clocks),
-        diagram=svg(PROBLEM, lit=problem.state),
+        diagram=diagram(problem.state),
         url_of=_url_of,
     )
+
+
+@cache
+def diagram(state: str) -> str:
+    """The drawn process with this state lit; there are only so many."""
+    return svg(PROBLEM, lit=state)
 
 
 @bp.route("/problems/<int:problem_id>/do/<name>", methods=["GET", "POST"])
@@ -185,6 +196,8 @@ def act(problem_id: int, name: str) -> ResponseReturnValue:
         problem = queries.get_problem_for(me, problem_id)
     except Refused as refused:
         return _kept_text(refused, _form(action.asks, None, me))
+    if problem.phase == Phase.START and request.method == "GET":
+        return redirect(_url_of(problem))
     offer = next((each for each in showing.offers_for(me, problem) if each.action is action), None)
     form = _form(offer.fields if offer else action.asks, problem, me)
     if request.method == "GET":
