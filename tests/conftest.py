@@ -24,7 +24,12 @@ OWN_SETTINGS = (  # of whoever runs the tests; they must not reach the applicati
 )
 BACKENDS = {"sqlite": "sqlite", "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql)}
 
-hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,  # no test depends on how busy the machine is
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+)
 hypothesis.settings.load_profile("house")
 
 
