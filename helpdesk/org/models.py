@@ -95,7 +95,7 @@ class Person(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     current_login_ip: Mapped[str | None] = mapped_column(String(64))
     last_login_ip: Mapped[str | None] = mapped_column(String(64))
     login_count: Mapped[int | None] = mapped_column(default=0)
-    roles: Mapped[list[AdminRole]] = relationship(secondary=people_admin_roles, lazy="selectin")
+    roles: Mapped[list[AdminRole]] = relationship(secondary=people_admin_roles)
 
 
 class Post(db.Model):  # type: ignore[name-defined]

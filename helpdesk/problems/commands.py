@@ -1,6 +1,6 @@
 """``act()``: the one way in which a problem changes, whoever asks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from helpdesk.org.models import Person
 from helpdesk.org.queries import seating, unit_name_of
 from helpdesk.org.roles import Seating
 from helpdesk.problems import queries, telling, ticking, words
-from helpdesk.problems.cases import NamedPeople, case_of, roles_towards
+from helpdesk.problems.cases import NamedPeople, case_of, named_people, roles_towards
 from helpdesk.problems.cases import ticking as as_ticking
 from helpdesk.problems.links import VALID, standing_of
 from helpdesk.problems.models import Attachment, Entry, Link, Problem, ProblemClock
@@ -74,6 +74,7 @@ class _Scene:
     roles: frozenset[Role]
     case: Case
     now: datetime
+    named_rows: Sequence[Any] = ()  # of the answers; held so that they are read only once
 
 
 def act(
@@ -137,7 +138,7 @@ def _act(
         now=now,
         today=calendar().day_of(now),
     )
-    check_references(decision.action, given, scene.problem, calendar().day_of(now))
+    scene.named_rows = check_references(decision.action, given, scene.problem, calendar().day_of(now))
     if link:
         link.used_at = now
     entry = _apply(decision, scene, by, given, request_key)
@@ -196,13 +197,16 @@ def _own_link(action: Action, by: Actor, now: datetime) -> Link | None:
 
 def _apply(decision: Decision, scene: _Scene, by: Actor, given: Mapping[str, Any], request_key: str | None) -> Entry:
     problem, now = scene.problem, scene.now
-    former_group_id = problem.group_id
-    _write_problem(decision, problem, now)
-    db.session.add(problem)
-    db.session.flush()
-    _write_clocks(decision, scene, given)
+    former_group_id, former_enterprise_id = problem.group_id, problem.enterprise_id
+    with db.session.no_autoflush:  # the row and its summary are written once, together
+        _write_problem(decision, problem, now)
+        db.session.add(problem)
+        _write_clocks(decision, scene, given)
     entry = _write_entry(decision, scene, by, given, request_key)
-    named = queries.named_with(problem, calendar().day_of(now))
+    if problem.enterprise_id == former_enterprise_id:
+        named = named_people(problem, scene.named[Role.CADRE])
+    else:
+        named = queries.named_with(problem, calendar().day_of(now))
     audience = telling.Audience(problem, scene.seating, named, now, former_group_id)
     cause = telling.Cause(f"e{entry.id}", _letter(problem, decision, entry, now), urgent=problem.urgency == "urgent")
     rows = telling.notices(decision.tells, audience, cause, actor_id=by.person_id)

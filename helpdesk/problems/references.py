@@ -1,6 +1,6 @@
 """Answers that name a row: the row must exist and must fit (a handler of that group, another open problem)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,29 +14,46 @@ from workflows.engine import Missing
 from workflows.terms import Action, Kind, Phase
 
 
-def check_references(action: Action, given: Mapping[str, Any], problem: Problem, today: date) -> None:
-    """Missing, by question, when an answer names something that is not there or does not fit."""
-    errors = {}
+def check_references(action: Action, given: Mapping[str, Any], problem: Problem, today: date) -> list[Any]:
+    """The rows that the answers name; Missing, by question, when one is not there or does not fit.
+
+    Whoever holds them spares the session from reading them again.
+    """
+    errors, found = {}, []
     for field in action.asks:
-        value = given.get(field.name)
-        if value is not None and (error := _wrong(field.kind, value, problem, today)):
+        if (value := given.get(field.name)) is None or (look := LOOK.get(field.kind)) is None:
+            continue
+        row, error = look(value, problem, today)
+        found.append(row)
+        if error:
             errors[field.name] = error
     if errors:
         raise Missing(errors)
+    return found
 
 
-def _wrong(kind: Kind, value: Any, problem: Problem, today: date) -> str | None:
-    if kind is Kind.ENTERPRISE:
-        return None if find_enterprise(value) else "名录中没有这家企业，请先登记企业"
-    if kind is Kind.GROUP:
-        unit = queries.find_unit(value)
-        return None if unit and unit.kind == UnitKind.GROUP else "没有这个功能组，请重新选择"
-    if kind is Kind.HANDLER:
-        fits = any(person.id == value for person in handlers_of(problem.group_id, today))
-        return None if fits else "承办人要从本组人员中选择"
-    if kind is Kind.PROBLEM:
-        return _wrong_main(db.session.get(Problem, value), problem)
-    return None
+Found = tuple[Any, str | None]
+"""A row, and what is wrong with it."""
+
+
+def _enterprise(value: Any, problem: Problem, today: date) -> Found:
+    row = find_enterprise(value)
+    return row, None if row else "名录中没有这家企业，请先登记企业"
+
+
+def _group(value: Any, problem: Problem, today: date) -> Found:
+    unit = queries.find_unit(value)
+    return unit, None if unit and unit.kind == UnitKind.GROUP else "没有这个功能组，请重新选择"
+
+
+def _handler(value: Any, problem: Problem, today: date) -> Found:
+    person = next((each for each in handlers_of(problem.group_id, today) if each.id == value), None)
+    return person, None if person else "承办人要从本组人员中选择"
+
+
+def _main(value: Any, problem: Problem, today: date) -> Found:
+    main = db.session.get(Problem, value)
+    return main, _wrong_main(main, problem)
 
 
 def _wrong_main(main: Problem | None, problem: Problem) -> str | None:
@@ -47,3 +64,12 @@ def _wrong_main(main: Problem | None, problem: Problem) -> str | None:
     if main.phase != Phase.OPEN:
         return f"{main.number} 已经不在办理中，不能作为主问题"
     return None
+
+
+Look = Callable[[Any, Problem, date], Found]
+LOOK: dict[Kind, Look] = {
+    Kind.ENTERPRISE: _enterprise,
+    Kind.GROUP: _group,
+    Kind.HANDLER: _handler,
+    Kind.PROBLEM: _main,
+}

@@ -53,7 +53,7 @@ def look_again(row: ProblemClock, strikes: Iterable[Strike]) -> datetime | None:
 
 def _start(change: clocks.Start, problem: Problem, seating: Seating, now: datetime) -> ProblemClock:
     row = ProblemClock(
-        problem_id=problem.id,
+        problem=problem,
         name=change.clock.name,
         round=problem.round,
         amount=change.limit.amount,
