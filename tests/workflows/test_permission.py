@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from workflows.terms import NEW, ORIGIN, SELF, Action, By, Case, Guard, Phase
 EVERY_STATE_AND_ROLE = [(state, role) for state in STATES for role in Role]
 
 
-def wish(action: Action, here: Case, role: Role, **given: object) -> Decision:
+def wish(action: Action, here: Case, role: Role, **given: Any) -> Decision:
     return decide(
         PROBLEM,
         here,
