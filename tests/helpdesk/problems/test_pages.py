@@ -324,8 +324,8 @@ def test_internal_words_are_marked(desk: Desk) -> None:
 def test_the_process_is_explained_in_words(desk: Desk) -> None:
     words = text_of(desk.browser("stranger").get("/process"))
     assert "受理：1 个工作日" in words
-    assert "一般 7 个工作日，复杂 20 个工作日，重大 30 个工作日，以后各轮 5 个工作日" in words
-    assert "紧急 1 小时，其余 3 个工作日" in words
+    assert "一般 7 个工作日；复杂 20 个工作日；重大 30 个工作日；再次办理 5 个工作日" in words
+    assert "紧急 1 小时；其他 3 个工作日" in words
     assert "签收（组长）" in words
 
 
