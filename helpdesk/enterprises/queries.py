@@ -30,12 +30,12 @@ def paired(enterprise_ids: Collection[int], today: date) -> dict[int, list[int]]
     return found
 
 
-def paired_with(person_id: int, today: date):  # type: ignore[no-untyped-def]  # a subquery of keys
+def paired_with(person_id: int, today: date) -> Select[int]:
     """The keys of the enterprises that person is paired with, as a SELECT to be used inside another."""
     return select(Pairing.enterprise_id).where(Pairing.person_id == person_id, _current(today))
 
 
-def _current(today: date):  # type: ignore[no-untyped-def]
+def _current(today: date) -> ColumnElement[bool]:
     return (Pairing.from_on <= today) & or_(Pairing.until_on.is_(None), Pairing.until_on >= today)
 
 

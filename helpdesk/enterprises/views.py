@@ -159,7 +159,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         "enterprises/show.html",
         enterprise=enterprise,
         industry=INDUSTRIES.get(enterprise.industry or "", ""),
-        problems=problem_rows(shown, now=me.now, today=me.today, url=_problem_url),
+        problems=_problem_lines(shown),
         most=MOST_PROBLEMS if len(shown) == MOST_PROBLEMS else 0,
         current=[each for each in pairings if _runs(each)],
         former=[each for each in pairings if not _runs(each)],
@@ -168,6 +168,15 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         dispatches=_dispatches(),
         handles=not is_admin(current_person()),
     )
+
+
+def _problem_lines(problems: list[Problem]) -> list[dict[str, Any]]:
+    me = my_standing()
+    lines = problem_rows(problems, now=me.now, today=me.today, url=_problem_url)
+    return [
+        line | {"number": each.number or "草稿", "group": each.group.name if each.group else ""}
+        for each, line in zip(problems, lines, strict=True)
+    ]
 
 
 def _runs(pairing: Pairing) -> bool:

@@ -245,6 +245,17 @@ def test_one_address_may_try_sixty_times_a_minute_and_then_has_to_wait(
     assert "操作太频繁" in text_of(knock(client, ""))
 
 
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("settings", "address"), [({"TRUSTED_PROXIES": 1}, "10.1.2.3"), ({}, "127.0.0.1")], indirect=["settings"]
+)
+def test_only_a_trusted_proxy_says_where_a_visitor_comes_from(app: Flask, world: District, address: str) -> None:
+    give_password(app, world, "handler")
+    forged = {"X-Forwarded-For": "6.6.6.6, 10.1.2.3"}
+    app.test_client().post("/login", data={"username": "handler", "password": PASSWORD}, headers=forged)
+    assert row(app, world, "handler").current_login_ip == address
+
+
 @pytest.fixture
 def settings(request: pytest.FixtureRequest) -> dict[str, object]:
     """What the test asks for with `indirect`, else nothing."""
