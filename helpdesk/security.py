@@ -82,7 +82,7 @@ def _gate() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _to_sign_in()
     if current_user.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
-        return abort(403) if wants_json() else redirect(url_for("security.change_password"))
+        return abort(403) if wants_json() else _lead(url_for("security.change_password"))
     _seen(session, clock.now())
     return None
 
@@ -93,7 +93,12 @@ def _to_sign_in() -> ResponseReturnValue:
     if SIGNED_IN in session:
         session.clear()
         flash("登录已经失效：太久没有操作、登录时间过长，或者在别处退出了。请重新登录。", "warning")
-    return redirect(url_for("security.login", next=_way_back()))
+    return _lead(url_for("security.login", next=_way_back()))
+
+
+def _lead(url: str) -> ResponseReturnValue:
+    """To another page; a part that htmx fetches must not be put into the page it was fetched for."""
+    return Response(status=401, headers={"HX-Redirect": url}) if "HX-Request" in request.headers else redirect(url)
 
 
 def _way_back() -> str | None:

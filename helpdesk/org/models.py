@@ -64,7 +64,7 @@ people_admin_roles = Table(
 )
 
 
-class AdminRole(db.Model, RoleMixin):  # type: ignore[name-defined,misc]
+class AdminRole(db.Model, RoleMixin):  # type: ignore[name-defined]
     """A duty towards the installation (三员), apart from all handling of problems."""
 
     __tablename__ = "admin_roles"
@@ -74,14 +74,14 @@ class AdminRole(db.Model, RoleMixin):  # type: ignore[name-defined,misc]
     permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
 
-class Person(db.Model, UserMixin):  # type: ignore[name-defined,misc]
+class Person(db.Model, UserMixin):  # type: ignore[name-defined]
     """Somebody who can sign in."""
 
     __tablename__ = "people"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     username: Mapped[str] = mapped_column(String(50), unique=True)
     name: Mapped[str] = mapped_column(String(30))
-    email: Mapped[str | None] = mapped_column(String(100), unique=True)
+    email: Mapped[str | None] = mapped_column(String(100), unique=True)  # type: ignore[assignment]
     phone: Mapped[str | None] = mapped_column(String(20))
     title: Mapped[str | None] = mapped_column(String(50))  # 职务, as on papers
     active: Mapped[bool] = mapped_column(default=True)
@@ -90,12 +90,12 @@ class Person(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     must_change_password: Mapped[bool] = mapped_column(default=False)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until_at: Mapped[datetime | None] = mapped_column(UtcMoment)
-    current_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)
-    last_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    current_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # type: ignore[assignment]
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # type: ignore[assignment]
     current_login_ip: Mapped[str | None] = mapped_column(String(64))
     last_login_ip: Mapped[str | None] = mapped_column(String(64))
-    login_count: Mapped[int | None] = mapped_column(default=0)
-    roles: Mapped[list[AdminRole]] = relationship(secondary=people_admin_roles)
+    login_count: Mapped[int | None] = mapped_column(default=0)  # type: ignore[assignment]
+    roles: Mapped[list[AdminRole]] = relationship(secondary=people_admin_roles)  # type: ignore[assignment]
 
 
 class Post(db.Model):  # type: ignore[name-defined]

@@ -212,6 +212,15 @@ def test_a_form_sent_after_the_session_lapsed_leads_to_the_sign_in_page(
 
 
 @pytest.mark.databases("sqlite")
+def test_a_part_of_a_page_fetched_after_the_session_lapsed_leads_the_whole_page_away(
+    app: Flask, world: District
+) -> None:
+    answer = app.test_client().get("/problems/1/do/sign", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login?next=/problems/1/do/sign"
+
+
+@pytest.mark.databases("sqlite")
 def test_programs_without_a_session_get_401(app: Flask, world: District) -> None:
     answer = app.test_client().get("/enterprises/find.json?q=a")
     assert answer.status_code == 401
