@@ -2,23 +2,53 @@
 
 import smtplib
 import ssl
-from email import charset
-from email.mime.text import MIMEText
+from base64 import encodebytes
+from email.utils import formatdate
 from types import TracebackType
 from typing import Any
 
 import flask_mail
 from flask import Flask, current_app
 
-BASE64 = charset.Charset("utf-8")
-BASE64.body_encoding = charset.BASE64  # a Chinese paragraph is one line, longer than the 998 bytes of RFC 5321
+BOUNDARY = "=_next_part"  # no line of base64 can look like it
 
 
 class Message(flask_mail.Message):
-    """A mail whose parts survive every relay."""
+    """A mail of a text part and an HTML part, put together by hand.
 
-    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
-        return MIMEText(text or "", _subtype=subtype, _charset=BASE64)  # type: ignore[arg-type]
+    The standard library's generator needs ten times as long for it as the mail server does to take it. All text is
+    base64: a Chinese paragraph is one line, longer than the 998 bytes that RFC 5321 lets a line have.
+    """
+
+    def as_bytes(self) -> bytes:
+        """The whole mail as it goes over the line."""
+        parts = [("plain", self.body or ""), *self.alts.items()]
+        lines = [*self._headers(), *(line for kind, text in parts for line in _part(kind, text)), f"--{BOUNDARY}--", ""]
+        return "\r\n".join(lines).encode("ascii")
+
+    def as_string(self) -> str:
+        """The same as text."""
+        return self.as_bytes().decode("ascii")
+
+    def _headers(self) -> list[str]:
+        to = ", ".join(flask_mail.sanitize_address(each) for each in self.recipients)
+        headers = {
+            "From": flask_mail.sanitize_address(self.sender),
+            "To": to,
+            "Subject": flask_mail.sanitize_subject(self.subject),
+            "Date": formatdate(self.date, localtime=True),
+            "Message-ID": self.msgId,
+            **(self.extra_headers or {}),
+            "MIME-Version": "1.0",
+            "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
+        }
+        folded = (f"{name}: {value}".replace("\n", "\r\n") for name, value in headers.items())
+        return [*folded, ""]
+
+
+def _part(kind: str, text: str) -> list[str]:
+    head = [f"--{BOUNDARY}", f"Content-Type: text/{kind}; charset=utf-8", "Content-Transfer-Encoding: base64", ""]
+    return [*head, *encodebytes(text.encode()).decode("ascii").splitlines(), ""]
 
 
 class _Remembering:
