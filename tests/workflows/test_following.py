@@ -285,3 +285,17 @@ def test_an_urgent_problem_wants_its_first_response_in_an_hour_of_real_time() ->
     found = house("report", urgency="urgent", start="2026-10-03").walk("assign")
     assert found.clock("respond").due_at == at("2026-10-03", "10:20")
     assert found.clock("handle").due_on == day("2026-10-15")
+
+
+def test_a_refused_problem_is_appealed_once() -> None:
+    found = house("report", "decline", "appeal")
+    assert found.lasts() == {"accept": "runs"}
+    found.walk("decline")
+    for role in Role:
+        assert "appeal" not in [offer.action.name for offer in found.offers({role})]
+
+
+def test_a_reopened_problem_may_be_objected_to_once_more() -> None:
+    found = house("report", "assign", "object", "uphold", "sign", "respond", "submit", "approve", "evaluate", "close")
+    found.walk("reopen", "assign")
+    assert "object" in [offer.action.name for offer in found.offers({Role.GROUP_LEAD})]
