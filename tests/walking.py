@@ -54,10 +54,15 @@ class Walker:
 
     def answers(self, action: Action, **given: Any) -> dict[str, Any]:
         """Sensible answers to everything an action asks, but for what is given."""
-        return {field.name: self._answer(field) for field in action.asks} | given
+        usual = {field.name: self._answer(field) for field in action.asks}
+        if action.name != "assign" and usual.get("group"):
+            usual["group"] = self.world.other_group_id
+        return usual | given
 
     def _answer(self, field: Field) -> Any:
         today = (self.now + timedelta(hours=8)).date()
+        if field.name == "suggested_group":
+            return self.world.other_group_id
         by_kind = {
             Kind.CHOICE: field.choice_values[0] if field.choices else None,
             Kind.DAY: today + timedelta(days=7) if field.future else today,

@@ -42,8 +42,11 @@ def _enterprise(value: Any, problem: Problem, today: date) -> Found:
 
 
 def _group(value: Any, problem: Problem, today: date) -> Found:
+    """Another group: the one that has it already would get fresh clocks by being named again."""
     unit = queries.find_unit(value)
-    return unit, None if unit and unit.kind == UnitKind.GROUP else "没有这个功能组，请重新选择"
+    if unit is None or unit.kind != UnitKind.GROUP:
+        return unit, "没有这个功能组，请重新选择"
+    return unit, f"{unit.name}就是现在的责任组，请另选一个" if unit.id == problem.group_id else None
 
 
 def _handler(value: Any, problem: Problem, today: date) -> Found:

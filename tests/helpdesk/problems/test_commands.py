@@ -102,6 +102,13 @@ def test_whoever_worked_on_it_may_not_close_it(walker: Walker) -> None:
     assert problem(walker.do(problem_id, "call_back", by="other_dispatcher")).state == "closing"
 
 
+def test_the_group_that_has_it_cannot_get_fresh_clocks_by_being_named_again(walker: Walker) -> None:
+    problem_id = walker.to("handling")
+    with pytest.raises(Missing) as refused:
+        walker.do(problem_id, "reassign", group=walker.world.group_id)
+    assert set(refused.value.errors) == {"group"}
+
+
 def test_a_reassignment_gives_a_fresh_clock_and_leaves_the_used_time_with_its_user(walker: Walker) -> None:
     problem_id = walker.to("handling")
     walker.now += timedelta(days=6)
