@@ -222,8 +222,7 @@ def test_a_suspension_is_reviewed_again_and_again() -> None:
     found.wait_until(at("2026-12-15"))
     found.do("progress", review_on=None)
     assert found.clock("review_date").due_on == day("2027-01-14")
-    ends = [row.ended for row in found.rows if row.name == "review_date"]
-    assert ends == [Ended.ANSWERED, Ended.ANSWERED, None]
+    assert [row.ended for row in found.rows if row.name == "review_date"] == [Ended.ANSWERED, Ended.ANSWERED, None]
     assert found.lasts() == {"handle": "waits", "review_date": "runs"}
 
 
@@ -291,8 +290,7 @@ def test_a_refused_problem_is_appealed_once() -> None:
     found = house("report", "decline", "appeal")
     assert found.lasts() == {"accept": "runs"}
     found.walk("decline")
-    for role in Role:
-        assert "appeal" not in [offer.action.name for offer in found.offers({role})]
+    assert "appeal" not in [offer.action.name for offer in found.offers(set(Role))]
 
 
 def test_a_reopened_problem_may_be_objected_to_once_more() -> None:
