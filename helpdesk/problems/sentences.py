@@ -91,6 +91,12 @@ def _below(entry: Entry) -> list[tuple[str, str]]:
     ]
 
 
+def reported_files(page: ProblemPage) -> list[Attachment]:
+    """The photos and files that came with the report."""
+    first = [entry.id for entry in page.entries if entry.action in ON_THE_PAGE]
+    return [file for entry_id in sorted(first) for file in page.attachments.get(entry_id, ())]
+
+
 def attached(files: Iterable[Attachment], url: FileUrl) -> list[dict[str, Any]]:
     """Files as the list of attachments wants them; pictures come with a thumbnail."""
     return [

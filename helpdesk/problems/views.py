@@ -43,12 +43,15 @@ def visitor() -> pages.Visitor | None:
     """What the frame of a page wants to know of whoever is signed in."""
     if not current_user.is_authenticated:
         return None
-    person, me = current_person(), my_standing()
-    return pages.Visitor(
-        roles=frozenset(role for role in SEATS if me.units(role)),
-        duties=frozenset(role.name for role in person.roles),
-        unread=unread_by(person.id),
-    )
+    if "visitor" not in g:
+        person, me = current_person(), my_standing()
+        g.visitor = pages.Visitor(
+            roles=frozenset(role for role in SEATS if me.units(role)),
+            duties=frozenset(role.name for role in person.roles),
+            unread=unread_by(person.id),
+        )
+    seen: pages.Visitor = g.visitor
+    return seen
 
 
 bp.record_once(lambda state: pages.welcome(state.app, visitor))
@@ -64,18 +67,20 @@ def home() -> ResponseReturnValue:
     if seen and not seen.handles:
         return redirect(url_for("operations.index"))
     me = my_standing()
-    blocks = {
-        "mine": queries.my_turn(me),
-        "soon": queries.due_soon(me),
-        "reported": queries.my_reports(me),
-    }
+    found = {"mine": queries.my_turn(me), "soon": queries.due_soon(me), "reported": queries.my_reports(me)}
+    first = {name: queries.first_page(rows) for name, rows in found.items()}
     return render_template(
         "problems/home.html",
-        blocks={name: _rows(queries.first_page(found)[: SHOWN[name]], me) for name, found in blocks.items()},
-        counts={name: queries.count(found) for name, found in blocks.items()},
+        blocks={name: _rows(problems[: SHOWN[name]], me) for name, problems in first.items()},
+        counts={name: _count(problems, found[name]) for name, problems in first.items()},
         soon_url=url_for("listings.show", name="due-soon") if seen and seen.roles else None,
         day=clock.local(me.now),
     )
+
+
+def _count(first: list[Problem], rows: Any) -> int:
+    """How many there are; only where the first page is full has the database to count."""
+    return len(first) if len(first) < queries.PAGE else queries.count(rows)
 
 
 def _rows(problems: list[Problem], me: Standing) -> list[dict[str, Any]]:
@@ -168,6 +173,7 @@ def show(problem_id: int) -> ResponseReturnValue:
         ordered=ordered,
         primary=primary,
         turn=sentences.turn_words(page),
+        files=sentences.attached(sentences.reported_files(page), _file_url),
         due=sentences.due_in_words(problem, me.today),
         why=sentences.why_this_day(page.clocks, problem, me.today),
         timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=_file_url),
