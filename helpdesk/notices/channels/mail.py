@@ -5,8 +5,6 @@ import smtplib
 from helpdesk.notices.channels import LostError, Mail, NotDeliveredError, UnreachableError
 from helpdesk.notices.mail import Connection, Message, mail
 
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-"""RFC 3834: so that absence notes do not come back."""
 CLOSING = 421  # the server is about to hang up
 
 
@@ -58,16 +56,14 @@ class SmtpChannel:
 
 def message_of(mail: Mail) -> Message:
     """The mail as Flask-Mail sends it: a text part and an HTML part."""
-    message = Message(
-        mail.subject,
-        recipients=[(mail.name, mail.address)],
-        body=mail.text,
+    return Message(
+        reader=(mail.name, mail.address),
+        subject=mail.subject,
+        text=mail.text,
         html=mail.html,
-        date=mail.at.timestamp(),
-        extra_headers=HEADERS,
+        msg_id=mail.message_id,
+        at=mail.at.timestamp(),
     )
-    message.msgId = mail.message_id
-    return message
 
 
 def _said(code: int, words: bytes | str) -> str:
