@@ -86,7 +86,8 @@ def _facts(letter: "Letter") -> dict[str, Any]:
 
 
 def _lines(answers: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{label}：{words}" for label, words in answers)
+    """One answer a line; a question keeps its own mark."""
+    return "\n".join(f"{label}{'' if label.endswith('？') else '：'}{words}" for label, words in answers)
 
 
 def _tidy(body: str) -> str:

@@ -203,6 +203,7 @@ def _apply(decision: Decision, scene: _Scene, by: Actor, given: Mapping[str, Any
         db.session.add(problem)
         _write_clocks(decision, scene, given)
     entry = _write_entry(decision, scene, by, given, request_key)
+    db.session.expire(problem, ["enterprise", "group", "handler"])  # their keys may just have changed
     if problem.enterprise_id == former_enterprise_id:
         named = named_people(problem, scene.named[Role.CADRE])
     else:
@@ -324,7 +325,7 @@ def _letter(problem: Problem, decision: Decision, entry: Entry, now: datetime) -
 def letter_of(problem: Problem, now: datetime, **more: Any) -> Letter:
     """What a notice may say of a problem as it stands now."""
     today = calendar().day_of(now)
-    due = words.due_words(problem.due_on, today) if problem.due_on and not problem.waiting else None
+    due = words.due_words(problem.due_on, problem.due_at, today) if problem.due_on and problem.due_at and not problem.waiting else None
     facts: dict[str, Any] = {
         "number": problem.number or "",
         "title": problem.title or "",

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices import rendering
 from helpdesk.notices.hours import next_digest, next_working_moment
-from helpdesk.notices.models import NO_ADDRESS, WAITING
+from helpdesk.notices.models import NO_ADDRESS, WAITING, Notice
 from helpdesk.notices.outbox import Letter, Reader, rows, write
 from helpdesk.org.models import Person
+from tests.walking import Walker
 from workflows.problem import PROBLEM
 from workflows.roles import Role, Whose
 from workflows.terms import Pace, Tell
@@ -168,6 +170,24 @@ def test_public_answers_reach_both_and_internal_ones_the_office_only() -> None:
     assert "三天内疏通" in person["body"]
     assert "管线归属有争议" in person["body"]
     assert "三天内疏通" in firm["body"]
+
+
+@pytest.mark.parametrize(
+    "state", ["assigned", "closed", "calling_back", "referred", "withdrawn", "terminated", "merged"]
+)
+@pytest.mark.databases("sqlite")
+def test_no_notice_on_the_way_has_a_hole_in_it(walker: Walker, state: str) -> None:
+    walker.to(state)
+    told = db.session.execute(select(Notice.name, Notice.subject, Notice.body)).all()
+    assert told
+    assert [name for name, subject, body in told if "None" in subject + body] == []
+
+
+def test_what_was_just_named_stands_in_the_notice(walker: Walker) -> None:
+    walker.to("handling")
+    bodies = dict(db.session.execute(select(Notice.name, Notice.body)).all())
+    assert "交办给基础设施保障组" in bodies["assigned"]
+    assert "基础设施保障组已签收，承办人某handler" in bodies["signed_copy"]
 
 
 def test_a_title_of_many_lines_cannot_break_the_subject() -> None:
