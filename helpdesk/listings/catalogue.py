@@ -122,6 +122,19 @@ LATE_LAMP = Filter(
     choices=lambda _: _lamp_choices("red", "purple"),
 )
 
+
+def _of_problem(wanted: Filter) -> Filter:
+    """A filter of problems, for lists of clocks."""
+
+    def condition(value: str, asked: Asked) -> Condition | None:
+        found = wanted.condition(value, asked)
+        return None if found is None else queries.of_problems(found)
+
+    return replace(wanted, condition=condition)
+
+
+CLOCK_WORDS, CLOCK_URGENCY, CLOCK_ENTERPRISE = (_of_problem(each) for each in (WORDS, URGENCY, ENTERPRISE))
+
 # -- Columns -----------------------------------------------------------------------------------------------------------
 
 
@@ -229,7 +242,7 @@ OVERDUE = Listing(
     "已经超过时限的环节，一个环节一行，按责任单位排列",
     keys=queries.overdue_clocks,
     lines=queries.clock_lines,
-    filters=(WORDS, UNIT, LEG, URGENCY, LATE_LAMP, ENTERPRISE),
+    filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, LATE_LAMP, CLOCK_ENTERPRISE),
     columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, LATE, LAST_WORD, NEXT),
     orders={"unit": queries.BY_UNIT},
     order="unit",
@@ -245,7 +258,7 @@ DUE_SOON = Listing(
     f"{SOON_DAYS} 个工作日之内到期的环节，最急的在前",
     keys=queries.clocks_due_soon,
     lines=queries.clock_lines,
-    filters=(WORDS, UNIT, LEG, URGENCY, ENTERPRISE),
+    filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, CLOCK_ENTERPRISE),
     columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, CLOCK_LAMP, LAST_WORD, NEXT),
     orders={"due": queries.CLOCK_DUE},
     order="due",

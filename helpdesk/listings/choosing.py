@@ -9,6 +9,7 @@ from helpdesk.listings.terms import Asked, Asks, Choices, Condition, Filter, Lis
 from helpdesk.listings.words import Reading
 
 LONGEST = 60  # characters of what may be searched for
+YEARS = range(1950, 2200)
 LAST_PAGE = 200  # beyond it nobody turns pages: narrow the list, or take the workbook
 
 
@@ -50,11 +51,12 @@ def _fits(wanted: Filter, asked: Asked) -> bool:
 
 
 def day_of(words: str) -> date | None:
-    """The day that is written so (2026-11-23); None when it is none."""
+    """The day that is written so (2026-11-23); None when it is none, or in no year that anybody can mean."""
     try:
-        return date.fromisoformat(words)
+        day = date.fromisoformat(words)
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def _page(words: str | None) -> int:

@@ -55,20 +55,25 @@ def overdue_clocks(me: Standing) -> Keys:
 
 def clocks_due_soon(me: Standing) -> Keys:
     """Clocks that run out within the yellow days, of problems that this person may see."""
-    return _running_clocks(me).where(ProblemClock.due_at > me.now, ProblemClock.due_on < _not_soon(me.today))
+    end = _not_soon(me.today)
+    return _running_clocks(me).where(
+        ProblemClock.due_at > me.now, ProblemClock.due_at <= calendar().at(end), ProblemClock.due_on < end
+    )
 
 
 def _running_clocks(me: Standing) -> Keys:
-    return (
-        select(ProblemClock.id)
-        .join(Problem, Problem.id == ProblemClock.problem_id)
-        .where(
-            ProblemClock.stopped_at.is_(None),
-            ProblemClock.waiting_since_at.is_(None),
-            ProblemClock.name.not_in(NOT_OURS),
-            visible_to(me),
-        )
+    """Clocks run only for what is reported: whoever sees the whole district needs no look at the problems."""
+    running = select(ProblemClock.id).where(
+        ProblemClock.stopped_at.is_(None),
+        ProblemClock.waiting_since_at.is_(None),
+        ProblemClock.name.not_in(NOT_OURS),
     )
+    return running if me.sees_district else running.where(of_problems(visible_to(me)))
+
+
+def of_problems(condition: Condition) -> Condition:
+    """Clocks of open problems for which this holds."""
+    return ProblemClock.problem_id.in_(select(Problem.id).where(Problem.phase == Phase.OPEN, condition))
 
 
 # -- Lamps in SQL; workflows.clocks.lamp says the same of one row ------------------------------------------------------
@@ -275,12 +280,12 @@ def counted(keys: Keys) -> int:
 
 
 def by_unit(keys: Keys) -> list[Any]:
-    """Clocks by the unit that answers for them: ``unit_id``, ``unit``, ``size`` and the earliest ``due_on``."""
+    """Clocks by the unit that answers for them: ``unit_id``, ``unit``, ``size`` and the earliest ``due_at``."""
     found = keys.order_by(None).with_only_columns(
-        ProblemClock.unit_id, func.count().label("size"), func.min(ProblemClock.due_on).label("due_on")
+        ProblemClock.unit_id, func.count().label("size"), func.min(ProblemClock.due_at).label("due_at")
     )
     sums = found.group_by(ProblemClock.unit_id).subquery()
-    rows = select(sums.c.unit_id, Unit.name.label("unit"), sums.c.size, sums.c.due_on)
+    rows = select(sums.c.unit_id, Unit.name.label("unit"), sums.c.size, sums.c.due_at)
     return list(
         db.session.execute(rows.outerjoin(Unit, Unit.id == sums.c.unit_id).order_by(sums.c.unit_id.nulls_last()))
     )

@@ -108,7 +108,7 @@ class _Sheet:
 def _what_and_when(reading: Reading, about: About) -> str:
     chosen = "；".join(f"{label}：{words}" for label, words in about.filters)
     moment = local(reading.me.now)
-    when = f"{moment.year}年{short_day(moment.date(), reading.today)}{moment:%H:%M}"
+    when = f"{moment.year}年{short_day(moment.date(), reading.today)} {moment:%H:%M}"
     return f"{when}　导出人：{about.by}　范围：{chosen or '全部'}"
 
 
@@ -131,7 +131,8 @@ def _write_sums(book: Any, sums: Sequence[tuple[str, int, int]]) -> None:
     plain = book.add_format({"font_name": FONT, "font_size": 10, "border": 1})
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 2, 22)
-    rows = [("责任单位", "逾期（项）", "最长逾期（个工作日）"), *sums, ("合计", sum(each[1] for each in sums), "")]
+    total = ("合计", sum(each[1] for each in sums), max((each[2] for each in sums), default=0))
+    rows = [("责任单位", "逾期（项）", "最长逾期（个工作日）"), *sums, total]
     for row, cells in enumerate(rows):
         for place, value in enumerate(cells):
             write = sheet.write_number if isinstance(value, int) else sheet.write_string

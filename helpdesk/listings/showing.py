@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
 from typing import Any
 
+from helpdesk.clock import calendar
 from helpdesk.listings import queries
 from helpdesk.listings.choosing import LAST_PAGE, Chosen, conditions
 from helpdesk.listings.terms import Asked, Asks, Column, Keys, Kind, Line, Listing
@@ -70,8 +71,14 @@ def everything(listing: Listing, chosen: Chosen, reading: Reading) -> Iterable[L
 def sums_of(keys: Keys, reading: Reading) -> tuple[Sum, ...]:
     """The subtotals by unit."""
     return tuple(
-        Sum(row.unit_id, row.unit or "上报人", row.size, reading.late_days(row.due_on)) for row in queries.by_unit(keys)
+        Sum(row.unit_id, row.unit or "上报人", row.size, reading.late_days(_last_day(row.due_at)))
+        for row in queries.by_unit(keys)
     )
+
+
+def _last_day(due_at: datetime) -> date:
+    """The due day that ends at that moment, or in which it lies."""
+    return calendar().day_of(due_at - timedelta.resolution)
 
 
 def _total(

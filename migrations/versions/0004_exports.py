@@ -1,4 +1,4 @@
-"""The export log, and lists by the day of the report
+"""The export log; lists by the day of the report, and overdue clocks read from an index alone
 
 Revision ID: 0004
 Revises: 0003
@@ -13,6 +13,8 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+
+RUNNING = ["stopped_at", "waiting_since_at", "due_at"]
 
 
 def upgrade() -> None:
@@ -32,9 +34,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_exports_person", "exports", ["person_id", "id"], unique=False)
     op.create_index("ix_exports_at", "exports", ["at"], unique=False)
+    op.create_index("ix_problems_reported", "problems", ["reported_at", "id"], unique=False)
+    op.drop_index("ix_clocks_running_due", table_name="clocks")
+    op.create_index("ix_clocks_running_due", "clocks", [*RUNNING, "unit_id", "name", "problem_id", "id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_clocks_running_due", table_name="clocks")
+    op.create_index("ix_clocks_running_due", "clocks", RUNNING, unique=False)
+    op.drop_index("ix_problems_reported", table_name="problems")
     op.drop_index("ix_exports_at", table_name="exports")
     op.drop_index("ix_exports_person", table_name="exports")
     op.drop_table("exports")
