@@ -13,12 +13,12 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.db import db
-from helpdesk.notices.post import post
+from helpdesk.notices.post import Posted, post
 from helpdesk.operations import commands
-from helpdesk.operations.housekeeping import tidy
+from helpdesk.operations.housekeeping import Tidied, tidy
 from helpdesk.operations.queries import day_is_taken
 from helpdesk.problems.queries import moot
-from helpdesk.problems.sweep import sweep
+from helpdesk.problems.sweep import Swept, sweep
 
 log = logging.getLogger(__name__)
 
@@ -29,24 +29,48 @@ stopping = threading.Event()
 
 @dataclass(frozen=True)
 class Job:
-    """Something done again and again. ``run`` takes the moment and answers what it did, in words by ``str``."""
+    """Something done again and again. ``run`` takes the moment and answers what it did, which ``says`` puts in words."""
 
     name: str
     label: str
-    run: Callable[[datetime], object]
+    run: Callable[[datetime], Any]
+    says: Callable[[Any], str]
     every: timedelta
     late_after: timedelta  # without a good run for so long it is reported as late
     daily_at: time | None = None  # local; then it is done once a day by one process, and ``every`` is how often we look
 
 
-def _post(now: datetime) -> object:
+def _post(now: datetime) -> Posted:
     return post(now, moot=moot, go_on=lambda: not stopping.is_set())
 
 
+def _swept(did: Swept) -> str:
+    done = f"到点 {did.struck} 个，作废过期提醒 {did.lapsed_reminders} 条，到期自动流转 {did.ran_out} 件"
+    return f"{done}，出错 {did.failed} 个" if did.failed else done
+
+
+def _posted(did: Posted) -> str:
+    done = f"发出 {did.sent} 条，失败 {did.failed} 条，稍后重试 {did.retried} 条，不必再发 {did.dropped} 条"
+    return f"{done}；中断：{did.trouble}" if did.trouble else done
+
+
+def _tidied(did: Tidied) -> str:
+    done = f"放回滞留的待发通知 {did.claims} 条，删除没有用到的附件 {did.uploads} 个"
+    return f"{done}；{did.gap}" if did.gap else done
+
+
 JOBS = (
-    Job("sweep", "检查时限", sweep, timedelta(seconds=60), late_after=timedelta(minutes=5)),
-    Job("post", "发送邮件", _post, timedelta(seconds=15), late_after=timedelta(minutes=5)),
-    Job("housekeeping", "日常清理", tidy, timedelta(minutes=10), late_after=timedelta(hours=50), daily_at=time(2)),
+    Job("sweep", "检查时限", sweep, _swept, timedelta(seconds=60), late_after=timedelta(minutes=5)),
+    Job("post", "发送邮件", _post, _posted, timedelta(seconds=15), late_after=timedelta(minutes=5)),
+    Job(
+        "housekeeping",
+        "日常清理",
+        tidy,
+        _tidied,
+        timedelta(minutes=10),
+        late_after=timedelta(hours=50),
+        daily_at=time(2),
+    ),
 )
 
 
@@ -64,9 +88,9 @@ def run(job: Job, now: datetime) -> object:
         commands.stumble(job.name, at=clock.now(), error=f"{type(error).__name__}: {error}")
         raise
     if getattr(did, "trouble", ""):  # it came to its end, but not to a good one
-        commands.stumble(job.name, at=clock.now(), error=str(did))
+        commands.stumble(job.name, at=clock.now(), error=job.says(did))
     else:
-        commands.beat(job.name, at=clock.now(), did=str(did))
+        commands.beat(job.name, at=clock.now(), did=job.says(did))
     return did
 
 

@@ -76,6 +76,7 @@ def index() -> ResponseReturnValue:
         failed_count=counts[FAILED],
         without_address_count=counts[NO_ADDRESS],
         shown=SHOWN,
+        due=outbox.count_due(now),
         mail_server=current_app.config["MAIL_SERVER"],
         may_send_again=is_admin(current_person(), "system"),
     )
