@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import filetype
 from itsdangerous import BadSignature, URLSafeSerializer
-from pypinyin import lazy_pinyin
 from werkzeug.datastructures import FileStorage
 
 from workflows.engine import Missing
@@ -211,6 +210,8 @@ def disposition(name: str, media_type: str) -> str:
 
 
 def _plain(name: str) -> str:
+    from pypinyin import lazy_pinyin  # 55 MB, see enterprises/naming.py
+
     letters = "".join(lazy_pinyin(name))
     return "".join(each if each.isascii() and (each.isalnum() or each in "-_. ") else "_" for each in letters)
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
 from stdnum.cn import uscc as standard
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, ValidationError
 
@@ -31,6 +30,8 @@ def plain_name(typed: str) -> str:
 
 def initials_of(name: str) -> str:
     """The first letters of the name's sounds, lower case, for finding it quickly: 长春宏达 is cchd."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes 55 MB: not for every process
+
     letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
     return "".join(each for each in letters if each.isascii() and each.isalnum())[:LONGEST_INITIALS]
 

@@ -5,8 +5,6 @@ from typing import Any
 
 from flask import current_app
 from flask_security import PasswordUtil
-from pypinyin import Style, lazy_pinyin
-from zxcvbn import zxcvbn
 
 from helpdesk.org.models import Person
 
@@ -52,6 +50,8 @@ def complaint_about(password: str, *, shortest: int, user: Person | None = None)
         return f"密码至少 {shortest} 位，现在只有 {len(password)} 位"
     if len(password) > LONGEST:
         return f"密码最多 {LONGEST} 位"
+    from zxcvbn import zxcvbn  # its word lists take 11 MB: not for every process
+
     found = zxcvbn(password[:LOOKED_AT], user_inputs=_known_of(user))
     if found["score"] >= GOOD:
         return None
@@ -64,6 +64,8 @@ def _known_of(person: Person | None) -> list[str]:
     known = ["bangqi", "zhuqi", "wanrenzhuwanqi", "jilin", "changchun", "erdaoqu"]
     if person is None:
         return known
+    from pypinyin import Style, lazy_pinyin  # 55 MB, see enterprises/naming.py
+
     sounds = lazy_pinyin(person.name)
     initials = "".join(lazy_pinyin(person.name, style=Style.FIRST_LETTER))
     own = [person.username, person.name, "".join(sounds), *sounds, initials, person.phone, person.email]

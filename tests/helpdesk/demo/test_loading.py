@@ -27,31 +27,12 @@ from workflows.terms import Phase
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 NEVER_WAITING = ("accept", "sign", "review", "close", "call_back")
-SOME = [
-    "plain",
-    "called_back",
-    "unrated",
-    "declined",
-    "withdrawn",
-    "terminated",
-    "draft",
-    "reported",
-    "returned_late",
-    "assigned",
-    "objected",
-    "handling_red",
-    "handling_purple",
-    "reviewing",
-    "suspended",
-    "elevated",
-    "referred",
-    "evaluating",
-    "calling_back",
-    "withdrawing",
-    "closing",
-    "main_open",
-    "merged",
-]
+SOME = {
+    *("plain", "called_back", "unrated", "declined", "withdrawn", "terminated", "draft"),
+    *("reported", "returned_late", "assigned", "objected", "handling_red", "handling_purple", "reviewing"),
+    *("suspended", "elevated", "referred", "evaluating", "calling_back", "withdrawing", "closing"),
+    *("main_open", "merged"),
+}
 REPORT = {
     "title": "厂区门前道路积水",
     "detail": "连续三天积水，货车无法进出厂区。",
