@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from helpdesk.clock import local
@@ -63,7 +64,7 @@ def _asks_for_any_phase(asked: Asked) -> bool:
 def _phase_condition(value: str, asked: Asked) -> Condition | None:
     if value == "all" or (not value and _asks_for_any_phase(asked)):
         return None
-    return queries.in_phase(value or Phase.OPEN)
+    return queries.having("phase", value or Phase.OPEN)
 
 
 def _lamp_choices(*colours: str) -> Choices:
@@ -92,13 +93,13 @@ LEGS = tuple((clock.name, clock.label) for clock in PROBLEM.clocks if clock.name
 
 WORDS = _text("q", "查找", queries.holding, "编号、企业、问题")
 PHASE = Filter("phase", "范围", _phase_condition, choices=_phase_choices)
-STATE = _one_of("state", "状态", _all("全部", STATES), queries.in_state)
-OWN_STATE = _one_of("state", "状态", _all("全部", OWN_STATES), queries.in_state)
+STATE = _one_of("state", "状态", _all("全部", STATES), partial(queries.having, "state"))
+OWN_STATE = _one_of("state", "状态", _all("全部", OWN_STATES), partial(queries.having, "state"))
 GROUP = Filter(
     "group", "责任组", lambda value, _: queries.of_group(_unit_key(value)) if value else None, choices=_group_choices
 )
-URGENCY = _one_of("urgency", "紧急程度", _all("全部", URGENCIES), queries.with_urgency)
-CATEGORY = _one_of("category", "问题类别", _all("全部", CATEGORIES), queries.in_category)
+URGENCY = _one_of("urgency", "紧急程度", _all("全部", URGENCIES), partial(queries.having, "urgency"))
+CATEGORY = _one_of("category", "问题类别", _all("全部", CATEGORIES), partial(queries.having, "category"))
 LAMP = Filter(
     "lamp",
     "灯",

@@ -30,6 +30,8 @@ COUNTED = 10_000  # no list is counted beyond it
 NOT_OURS = tuple(clock.name for clock in PROBLEM.clocks if clock.owner is Role.ENTERPRISE)
 """Legs of the enterprise: nobody in the district is late with them, and nobody urges an enterprise."""
 
+IN_A_NUMBER = frozenset("〔〕0123456789")
+
 REPORTER = aliased(Person)
 HANDLER = aliased(Person)
 ANSWERING = aliased(Unit)
@@ -55,10 +57,7 @@ def overdue_clocks(me: Standing) -> Keys:
 
 def clocks_due_soon(me: Standing) -> Keys:
     """Clocks that run out within the yellow days, of problems that this person may see."""
-    end = _not_soon(me.today)
-    return _running_clocks(me).where(
-        ProblemClock.due_at > me.now, ProblemClock.due_at <= calendar().at(end), ProblemClock.due_on < end
-    )
+    return _running_clocks(me).where(clock_with_lamp("yellow", me))
 
 
 def _running_clocks(me: Standing) -> Keys:
@@ -105,42 +104,34 @@ def clock_with_lamp(colour: str, me: Standing) -> Condition:
 
 
 def _coloured(colour: str, due_on: Any, due_at: Any, me: Standing) -> Condition:
+    """What the day decides, the moment bounds as well: due moments are indexed, and end their day or lie in it."""
     over, ahead = due_at <= me.now, due_at > me.now
-    meaning: dict[str, Condition] = {
-        "green": and_(ahead, due_on >= _not_soon(me.today)),
-        "yellow": and_(ahead, due_on < _not_soon(me.today)),
-        "red": and_(over, due_on >= _not_long(me.today)),
-        "purple": and_(over, due_on < _not_long(me.today)),
-    }
-    return meaning[colour]
+    if colour in ("green", "yellow"):
+        end = _not_soon(me.today)
+        return and_(ahead, _before(end, due_on, due_at) if colour == "yellow" else _from(end, due_on, due_at))
+    end = _not_long(me.today)
+    return and_(over, _before(end, due_on, due_at) if colour == "purple" else _from(end, due_on, due_at))
+
+
+def _before(day: date, due_on: Any, due_at: Any) -> Condition:
+    return and_(due_on < day, due_at <= calendar().at(day))
+
+
+def _from(day: date, due_on: Any, due_at: Any) -> Condition:
+    return and_(due_on >= day, due_at >= calendar().at(day))
 
 
 # -- Other filters -----------------------------------------------------------------------------------------------------
 
 
-def in_phase(phase: str) -> Condition:
-    """Problems in that phase of their life."""
-    return Problem.phase == phase
-
-
-def in_state(state: str) -> Condition:
-    """Problems in that state."""
-    return Problem.state == state
+def having(column: str, value: str) -> Condition:
+    """Problems with that value in a column."""
+    return getattr(Problem, column) == value  # type: ignore[no-any-return]
 
 
 def of_group(group_id: int | None) -> Condition:
     """Problems that this group has; None: that no group has."""
     return Problem.group_id.is_(None) if group_id is None else Problem.group_id == group_id
-
-
-def with_urgency(urgency: str) -> Condition:
-    """Problems as urgent as that."""
-    return Problem.urgency == urgency
-
-
-def in_category(category: str) -> Condition:
-    """Problems of that sort."""
-    return Problem.category == category
 
 
 def reported_from(day: date) -> Condition:
@@ -168,12 +159,14 @@ def holding(words: str) -> Condition:
 
 
 def _holding_one(word: str) -> Condition:
-    number = word.replace("[", "〔").replace("]", "〕")
-    return or_(
-        _holds(Problem.number, number),
+    found = [
         _holds(Problem.title, word),
         Problem.enterprise_id.in_(select(Enterprise.id).where(_holds(Enterprise.name, word))),
-    )
+    ]
+    number = word.replace("[", "〔").replace("]", "〕")
+    if set(number) <= IN_A_NUMBER:
+        found.append(_holds(Problem.number, number))
+    return or_(*found)
 
 
 def _holds(column: Any, word: str) -> Condition:

@@ -36,7 +36,10 @@ def visible_to(me: Standing) -> ColumnElement[bool]:
     own = Problem.reporter_id == me.person_id
     if me.sees_district:
         return or_(own, Problem.phase != Phase.START)
-    parts = [Problem.handler_id == me.person_id, Problem.enterprise_id.in_(paired_with(me.person_id, me.today))]
+    parts = [Problem.handler_id == me.person_id]
+    # Named one by one: with a subquery here PostgreSQL reads every problem instead of the indexes of all these parts.
+    if enterprises := db.session.scalars(paired_with(me.person_id, me.today)).all():
+        parts.append(Problem.enterprise_id.in_(enterprises))
     if me.groups:
         parts.append(Problem.group_id.in_(me.groups))
     return or_(own, and_(Problem.phase != Phase.START, or_(*parts)))
