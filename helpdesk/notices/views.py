@@ -11,6 +11,7 @@ from helpdesk.notices.letters import mail_of
 from helpdesk.notices.models import DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
 from helpdesk.notices.post import site
 from helpdesk.org.login import current_person
+from workflows.roles import LABELS
 
 bp = Blueprint("notices", __name__)
 
@@ -24,7 +25,10 @@ def index() -> ResponseReturnValue:
     me, page = current_person(), _page()
     found = queries.told_to(me.id, start=(page - 1) * ON_A_PAGE, count=ON_A_PAGE + 1)
     return render_template(
-        "notices_pages/index.html", notices=found[:ON_A_PAGE], pager=_pager("notices.index", page, found)
+        "notices_pages/index.html",
+        notices=found[:ON_A_PAGE],
+        role_labels=LABELS,
+        pager=_pager("notices.index", page, found),
     )
 
 
