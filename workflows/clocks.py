@@ -280,7 +280,9 @@ def lamp(due_on: date, due_at: datetime, *, waiting: bool, now: datetime, calend
         words = f"逾期 {late} 个工作日" if late > 0 else "逾期不足 1 个工作日"
         return Lamp("purple" if late > LONG_DAYS else "red", words)
     left = calendar.between(today, due_on)
-    return Lamp("yellow" if left <= SOON_DAYS else "green", _left_in_words(today, due_on, left))
+    end = due_at.astimezone(calendar.zone)
+    words = f"{end:%H:%M} 前" if end.date() == today else _left_in_words(today, due_on, left)  # a limit in hours
+    return Lamp("yellow" if left <= SOON_DAYS else "green", words)
 
 
 def _left_in_words(today: date, due_on: date, left: int) -> str:

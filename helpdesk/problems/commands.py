@@ -21,7 +21,7 @@ from helpdesk.problems.cases import NamedPeople, case_of, named_people, roles_to
 from helpdesk.problems.cases import ticking as as_ticking
 from helpdesk.problems.links import VALID, standing_of
 from helpdesk.problems.models import Attachment, Entry, Link, Problem, ProblemClock
-from helpdesk.problems.numbering import next_number
+from helpdesk.problems.numbering import next_number, on_record
 from helpdesk.problems.references import check_references
 from workflows import clocks
 from workflows.engine import Decision, NotNow, decide
@@ -275,7 +275,10 @@ def _write_entry(
         dest=decision.dest,
         round=decision.round,
         version=problem.version,
-        answers=words.answers(action.asks, given, calendar().day_of(scene.now)),
+        answers=[
+            *words.answers(action.asks, given, calendar().day_of(scene.now)),
+            *on_record(action.numbers, getattr(problem, action.numbers or "number")),
+        ],
         internal=given.get("shown") == "internal",
         works=action.works,
         request_key=request_key,
@@ -325,7 +328,11 @@ def _letter(problem: Problem, decision: Decision, entry: Entry, now: datetime) -
 def letter_of(problem: Problem, now: datetime, **more: Any) -> Letter:
     """What a notice may say of a problem as it stands now."""
     today = calendar().day_of(now)
-    due = words.due_words(problem.due_on, problem.due_at, today) if problem.due_on and problem.due_at and not problem.waiting else None
+    due = (
+        words.due_words(problem.due_on, problem.due_at, today)
+        if problem.due_on and problem.due_at and not problem.waiting
+        else None
+    )
     facts: dict[str, Any] = {
         "number": problem.number or "",
         "title": problem.title or "",

@@ -1,7 +1,10 @@
 """Official numbers: 〔2026〕0001, per district and year, without gaps or doubles."""
 
+from typing import Any
+
 from helpdesk.problems.queries import take_number
 
+LABELS = {"number": "编号", "closing_number": "销号编号"}
 PREFIX = {"number": "", "closing_number": "销号"}
 
 
@@ -13,3 +16,10 @@ def next_number(column: str, *, district: str, year: int) -> str:
 def written(column: str, *, year: int, number: int) -> str:
     """A number as it stands on papers."""
     return f"{PREFIX[column]}〔{year}〕{number:04d}"
+
+
+def on_record(column: str | None, number: str | None) -> list[dict[str, Any]]:
+    """The number as the timeline keeps it: a reopened problem loses its 销号编号, the record does not."""
+    if column is None:
+        return []
+    return [{"name": column, "label": LABELS[column], "value": number, "words": number, "public": True}]

@@ -1,15 +1,14 @@
 """The rows of a problem in the words of its page: sentences of the timeline, bars of the clocks, lines of the lists."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from helpdesk.clock import local
 from helpdesk.files import SHOWN_INLINE, size_words
 from helpdesk.problems.cases import lamp_of
 from helpdesk.problems.models import Attachment, Entry, Problem
 from helpdesk.problems.showing import ClockLine, ProblemPage
-from helpdesk.problems.words import day_words, due_words, moment_words
+from helpdesk.problems.words import day_words, due_time, due_words, moment_words
 from workflows.engine import Offer
 from workflows.problem import PROBLEM
 from workflows.terms import SELF, Action, Kind, Phase
@@ -136,9 +135,9 @@ def clock_words(line: ClockLine) -> str:
 
 def why_this_day(lines: Iterable[ClockLine], problem: Problem, today: date) -> str | None:
     """How the due day came about, in one breath; None where no clock runs."""
-    if problem.due_on is None or problem.waiting:
+    if problem.due_on is None or problem.due_at is None or problem.waiting:
         return None
-    due = due_words(problem.due_on, today)
+    due = due_words(problem.due_on, problem.due_at, today)
     line = next((each for each in lines if not each.stopped and not each.waiting and each.due_words == due), None)
     if line is None:
         return None
@@ -208,11 +207,10 @@ def due_shortly(problem: Problem, today: date) -> str:
     """明天 24:00 前; empty where nothing runs."""
     if problem.waiting:
         return "暂停计时"
-    if problem.due_on is None:
+    if problem.due_on is None or problem.due_at is None:
         return ""
-    near = {today: "今天", today + timedelta(days=1): "明天"}.get(problem.due_on)
-    if near and not _by_the_hour(problem):
-        return f"{near} 24:00 前"
+    if near := {today: "今天", today + timedelta(days=1): "明天"}.get(problem.due_on):
+        return f"{near} {due_time(problem.due_on, problem.due_at)} 前"
     return due_in_words(problem, today) if problem.due_on >= today else f"应于{day_words(problem.due_on, today)}"
 
 
@@ -220,14 +218,7 @@ def due_in_words(problem: Problem, today: date) -> str:
     """11月23日（周一）24:00 前, or the very minute for limits in hours; empty where nothing runs."""
     if problem.due_on is None or problem.due_at is None or problem.waiting:
         return ""
-    if _by_the_hour(problem):
-        return f"{moment_words(problem.due_at, today)} 前"
-    return due_words(problem.due_on, today)
-
-
-def _by_the_hour(problem: Problem) -> bool:
-    """Limits in days end at midnight; only limits in hours end at another time."""
-    return problem.due_at is not None and local(problem.due_at).time() != time.min
+    return due_words(problem.due_on, problem.due_at, today)
 
 
 def next_step(state: str) -> str:

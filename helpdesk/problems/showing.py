@@ -119,7 +119,7 @@ def clock_line(row: ProblemClock, now: datetime) -> ClockLine:
         limit_words=f"{row.amount} {UNIT_WORDS[unit]}",
         used=max(used // 3600 if unit is CountedIn.HOURS else used, 0),
         allowed=row.amount,
-        due_words=due_words(row.due_on, calendar().day_of(now)),
+        due_words=due_words(row.due_on, row.due_at, calendar().day_of(now)),
         provisional=row.provisional,
         waiting=row.unspent is not None,
         stopped=row.stopped_at is not None,

@@ -192,7 +192,7 @@ def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: 
         batch.now,
         clock=rule.label,
         milestone=strike.milestone.label,
-        due=words.due_words(row.due_on, today),
+        due=words.due_words(row.due_on, row.due_at, today),
         late_days=max(calendar().between(row.due_on, today), 0),
     )
     cause = telling.Cause(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from helpdesk.clock import local
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Person, Unit
@@ -12,9 +13,15 @@ from helpdesk.problems.models import Problem
 from workflows.terms import Field, Kind
 
 
-def due_words(due_on: date, today: date) -> str:
-    """11月23日（周一）24:00 前."""
-    return f"{day_words(due_on, today)}24:00 前"
+def due_words(due_on: date, due_at: datetime, today: date) -> str:
+    """11月23日（周一）24:00 前; with its own time where the limit is counted in hours."""
+    return f"{day_words(due_on, today)}{due_time(due_on, due_at)} 前"
+
+
+def due_time(due_on: date, due_at: datetime) -> str:
+    """24:00 for limits in days, the minute for limits in hours."""
+    end = local(due_at)
+    return f"{end:%H:%M}" if end.date() == due_on else "24:00"
 
 
 ROWS: dict[Kind, tuple[type, str]] = {

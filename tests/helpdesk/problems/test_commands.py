@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from helpdesk.clock import local
 from helpdesk.db import db
 from helpdesk.errors import NotFoundError, StaleError
 from helpdesk.notices.models import Notice
@@ -147,6 +148,22 @@ def test_the_second_dissatisfied_round_is_elevated_to_the_leader(walker: Walker)
     row = problem(problem_id)
     assert (row.state, row.round) == ("elevated", 3)
     assert any(notice.name == "elevated" and notice.role == "leader" for notice in queries.told_about(problem_id))
+
+
+def test_a_reopened_problem_loses_its_closing_number_but_the_record_does_not(walker: Walker) -> None:
+    problem_id = walker.to("closed")
+    number = problem(problem_id).closing_number
+    walker.do(problem_id, "reopen", by="supervisor")
+    assert problem(problem_id).closing_number is None
+    closed = next(entry for entry in queries.timeline(problem_id) if entry.action == "close")
+    assert ("销号编号", number) in [(answer["label"], answer["words"]) for answer in closed.answers]
+
+
+def test_an_urgent_problem_is_due_to_the_minute(walker: Walker) -> None:
+    row = problem(walker.to("assigned", urgency="urgent"))
+    assert row.due_at == walker.now + timedelta(hours=1)
+    told = next(notice for notice in queries.told_about(row.id) if notice.name == "assigned")
+    assert f"{local(row.due_at):%H:%M} 前" in told.body
 
 
 def test_an_evaluation_link_works_once_per_round(walker: Walker) -> None:

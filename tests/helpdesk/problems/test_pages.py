@@ -334,5 +334,5 @@ def test_an_hour_is_not_called_a_day(desk: Desk) -> None:
         walker.now = TUESDAY_MORNING - timedelta(minutes=10)
         problem_id = walker.to("handling", urgency="urgent")
     words = text_of(desk.browser("handler").get(f"/problems/{problem_id}"))
-    assert "9月1日 09:50 前" in words
+    assert "9月1日（周二）09:50 前" in words
     assert "时限 1 小时" in words
