@@ -94,6 +94,8 @@ def test_two_schedulers_do_nothing_twice(
     processes = [start_scheduler(), start_scheduler()]
 
     def is_done() -> bool:
+        if not all(b"runs: sweep" in log.read_bytes() for log in tmp_path.glob("scheduler*.log")):
+            return False
         unstruck = select(func.count()).select_from(ProblemClock).where(ProblemClock.strike_at <= clock.now())
         due = count(Notice.status == WAITING, Notice.send_after_at <= clock.now())
         return not due and not db.session.scalar(unstruck) and count(Notice.status == SENT) > 0
