@@ -1,6 +1,6 @@
 """``act()``: the one way in which a problem changes, whoever asks for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,45 +12,23 @@ from sqlalchemy.orm.exc import StaleDataError
 from helpdesk.clock import calendar
 from helpdesk.db import begin_writing, db
 from helpdesk.errors import NotFoundError, StaleError
-from helpdesk.notices.outbox import Letter
-from helpdesk.org.models import Person
-from helpdesk.org.queries import seating, unit_name_of
-from helpdesk.org.roles import Seating
+from helpdesk.org.queries import seating
 from helpdesk.problems import queries, telling, ticking, words
-from helpdesk.problems.cases import NamedPeople, case_of, named_people, roles_towards
+from helpdesk.problems.actors import SYSTEM, Actor, Scene
+from helpdesk.problems.cases import case_of, named_people, roles_towards
 from helpdesk.problems.cases import ticking as as_ticking
 from helpdesk.problems.links import VALID, standing_of
-from helpdesk.problems.models import Attachment, Entry, Link, Problem, ProblemClock
-from helpdesk.problems.numbering import next_number, on_record
+from helpdesk.problems.models import Entry, Link, Problem
+from helpdesk.problems.numbering import next_number
+from helpdesk.problems.recording import write_entry
 from helpdesk.problems.references import check_references
 from workflows import clocks
 from workflows.engine import Decision, NotNow, decide
 from workflows.problem import PROBLEM
-from workflows.roles import LABELS, Role
-from workflows.terms import NEW, SELF, Action, Case, Kind, Phase
+from workflows.roles import Role
+from workflows.terms import NEW, SELF, Action, Phase
 
-
-@dataclass(frozen=True)
-class Actor:
-    """Who wants it: a person, the enterprise through its link, or the clocks."""
-
-    person_id: int | None
-    name: str
-    roles: frozenset[Role] | None = None  # known beforehand for the enterprise and the clocks
-    link_id: int | None = None
-
-    @classmethod
-    def person(cls, person: Person) -> "Actor":
-        """Somebody who is signed in; his roles follow from his posts and from the problem."""
-        return cls(person.id, person.name)
-
-    @classmethod
-    def enterprise(cls, link: Link) -> "Actor":
-        """The enterprise's contact, through the link that was sent to him."""
-        return cls(None, link.problem.contact_name or "企业联系人", frozenset({Role.ENTERPRISE}), link.id)
-
-
-SYSTEM = Actor(None, "系统", frozenset({Role.SYSTEM}))
+__all__ = ["SYSTEM", "Acted", "Actor", "act"]
 
 
 @dataclass(frozen=True)
@@ -61,20 +39,6 @@ class Acted:
     entry_id: int
     action: Action
     repeated: bool = False
-
-
-@dataclass
-class _Scene:
-    """All that one act needs, read once."""
-
-    problem: Problem
-    rows: list[ProblemClock]
-    seating: Seating
-    named: NamedPeople
-    roles: frozenset[Role]
-    case: Case
-    now: datetime
-    named_rows: Sequence[Any] = ()  # of the answers; held so that they are read only once
 
 
 def act(
@@ -145,7 +109,7 @@ def _act(
     return Acted(scene.problem.id, entry.id, decision.action)
 
 
-def _scene(problem_id: int | None, by: Actor, now: datetime) -> _Scene:
+def _scene(problem_id: int | None, by: Actor, now: datetime) -> Scene:
     seats = seating(calendar().day_of(now))
     problem = queries.get_for_change(problem_id) if problem_id else _new_problem(by, now)
     named = queries.named_with(problem, calendar().day_of(now))
@@ -154,7 +118,7 @@ def _scene(problem_id: int | None, by: Actor, now: datetime) -> _Scene:
         raise NotFoundError(queries.NOT_THERE)
     rows = queries.clocks_of(problem.id) if problem_id else []
     workers = queries.workers_on(problem.id) if problem_id else set()
-    return _Scene(problem, rows, seats, named, roles, case_of(problem, rows, workers), now)
+    return Scene(problem, rows, seats, named, roles, case_of(problem, rows, workers), now)
 
 
 def _new_problem(by: Actor, now: datetime) -> Problem:
@@ -195,21 +159,23 @@ def _own_link(action: Action, by: Actor, now: datetime) -> Link | None:
     return link
 
 
-def _apply(decision: Decision, scene: _Scene, by: Actor, given: Mapping[str, Any], request_key: str | None) -> Entry:
+def _apply(decision: Decision, scene: Scene, by: Actor, given: Mapping[str, Any], request_key: str | None) -> Entry:
     problem, now = scene.problem, scene.now
     former_group_id, former_enterprise_id = problem.group_id, problem.enterprise_id
     with db.session.no_autoflush:  # the row and its summary are written once, together
         _write_problem(decision, problem, now)
         db.session.add(problem)
         _write_clocks(decision, scene, given)
-    entry = _write_entry(decision, scene, by, given, request_key)
+    entry = write_entry(decision, scene, by, given, request_key)
     db.session.expire(problem, ["enterprise", "group", "handler"])  # their keys may just have changed
     if problem.enterprise_id == former_enterprise_id:
         named = named_people(problem, scene.named[Role.CADRE])
     else:
         named = queries.named_with(problem, calendar().day_of(now))
     audience = telling.Audience(problem, scene.seating, named, now, former_group_id)
-    cause = telling.Cause(f"e{entry.id}", _letter(problem, decision, entry, now), urgent=problem.urgency == "urgent")
+    cause = telling.Cause(
+        f"e{entry.id}", telling.letter_after(problem, decision, entry, now), urgent=problem.urgency == "urgent"
+    )
     rows = telling.notices(decision.tells, audience, cause, actor_id=by.person_id)
     telling.write(rows + telling.followers_news(decision.tells, problem, cause, scene.seating, now))
     return entry
@@ -239,7 +205,7 @@ def _numbers(action: Action, today: date) -> dict[str, str]:
     return {column: next_number(column, district=current_app.config["DISTRICT"], year=today.year)}
 
 
-def _write_clocks(decision: Decision, scene: _Scene, given: Mapping[str, Any]) -> None:
+def _write_clocks(decision: Decision, scene: Scene, given: Mapping[str, Any]) -> None:
     problem = scene.problem
     active = [row for row in scene.rows if row.stopped_at is None]
     after = replace(case_of(problem, scene.rows), state=decision.dest, round=decision.round)
@@ -255,98 +221,3 @@ def _write_clocks(decision: Decision, scene: _Scene, given: Mapping[str, Any]) -
     )
     struck = queries.struck_of([change.id for change in changes if isinstance(change, clocks.Resume)])
     ticking.apply(changes, problem, active, seating=scene.seating, struck=struck, now=scene.now)
-
-
-def _write_entry(
-    decision: Decision, scene: _Scene, by: Actor, given: Mapping[str, Any], request_key: str | None
-) -> Entry:
-    problem, action = scene.problem, decision.action
-    db.session.flush()
-    role = next((role for role in action.roles if role in scene.roles), None)
-    entry = Entry(
-        problem_id=problem.id,
-        at=scene.now,
-        action=action.name,
-        label=action.label,
-        by_id=by.person_id,
-        by_name=_by_name(by, role, scene),
-        by_role=role,
-        source=decision.source,
-        dest=decision.dest,
-        round=decision.round,
-        version=problem.version,
-        answers=[
-            *words.answers(action.asks, given, calendar().day_of(scene.now)),
-            *on_record(action.numbers, getattr(problem, action.numbers or "number")),
-        ],
-        internal=given.get("shown") == "internal",
-        works=action.works,
-        request_key=request_key,
-    )
-    db.session.add(entry)
-    db.session.flush()
-    _write_files(action, given, entry)
-    return entry
-
-
-def _by_name(by: Actor, role: Role | None, scene: _Scene) -> str:
-    if by.person_id is None:
-        return f"{by.name}（{LABELS[Role.ENTERPRISE]}）" if role is Role.ENTERPRISE else by.name
-    sitting = [each for each in scene.seating.sitters if each.person_id == by.person_id]
-    if role and (held := [each for each in scene.seating.holders(role, scene.problem.group_id) if each in sitting]):
-        return f"{by.name}（{held[0].unit}）"
-    unit = sitting[0].unit if sitting else unit_name_of(by.person_id, calendar().day_of(scene.now))
-    return f"{by.name}（{unit}）" if unit else by.name
-
-
-def _write_files(action: Action, given: Mapping[str, Any], entry: Entry) -> None:
-    for field in action.asks:
-        for kept in given.get(field.name) or () if field.kind is Kind.FILES else ():
-            db.session.add(
-                Attachment(
-                    problem_id=entry.problem_id,
-                    entry_id=entry.id,
-                    name=kept.name,
-                    media_type=kept.media_type,
-                    size=kept.size,
-                    sha256=kept.sha256,
-                    stored_as=kept.stored_as,
-                )
-            )
-
-
-def _letter(problem: Problem, decision: Decision, entry: Entry, now: datetime) -> Letter:
-    return letter_of(
-        problem,
-        now,
-        by=entry.by_name,
-        action=decision.action.label,
-        answers=tuple((each["label"], each["words"], each["public"]) for each in entry.answers),
-    )
-
-
-def letter_of(problem: Problem, now: datetime, **more: Any) -> Letter:
-    """What a notice may say of a problem as it stands now."""
-    today = calendar().day_of(now)
-    due = (
-        words.due_words(problem.due_on, problem.due_at, today)
-        if problem.due_on and problem.due_at and not problem.waiting
-        else None
-    )
-    facts: dict[str, Any] = {
-        "number": problem.number or "",
-        "title": problem.title or "",
-        "enterprise": problem.enterprise.name if problem.enterprise else "",
-        "state": PROBLEM.state(problem.state).label,
-        "round": problem.round,
-        "group": problem.group.name if problem.group else None,
-        "handler": problem.handler.name if problem.handler else None,
-        "due": due,
-        "by": "系统",
-        "action": "",
-        "answers": (),
-        "clock": None,
-        "milestone": None,
-        "late_days": 0,
-    }
-    return Letter(**(facts | more))

@@ -116,7 +116,9 @@ class ProblemClock(db.Model):  # type: ignore[name-defined]
         CheckConstraint("strike_at IS NULL OR stopped_at IS NULL", name="stopped_strikes_no_more"),
         Index("ix_clocks_problem", "problem_id"),
         # Whole lists of overdue clocks and their subtotals are read from this index alone.
-        Index("ix_clocks_running_due", "stopped_at", "waiting_since_at", "due_at", "unit_id", "name", "problem_id", "id"),
+        Index(
+            "ix_clocks_running_due", "stopped_at", "waiting_since_at", "due_at", "unit_id", "name", "problem_id", "id"
+        ),
         Index("ix_clocks_strike", "strike_at"),
         Index("ix_clocks_unit", "unit_id", "name"),
     )

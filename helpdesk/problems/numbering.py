@@ -4,7 +4,8 @@ from typing import Any
 
 from helpdesk.problems.queries import take_number
 
-LABELS = {"number": "编号", "closing_number": "销号编号"}
+ON_RECORD = {"closing_number": "销号编号"}
+"""Numbers that a problem may lose again; they stand in the timeline."""
 PREFIX = {"number": "", "closing_number": "销号"}
 
 
@@ -20,6 +21,6 @@ def written(column: str, *, year: int, number: int) -> str:
 
 def on_record(column: str | None, number: str | None) -> list[dict[str, Any]]:
     """The number as the timeline keeps it: a reopened problem loses its 销号编号, the record does not."""
-    if column is None:
+    if column not in ON_RECORD:
         return []
-    return [{"name": column, "label": LABELS[column], "value": number, "words": number, "public": True}]
+    return [{"name": column, "label": ON_RECORD[column], "value": number, "words": number, "public": True}]

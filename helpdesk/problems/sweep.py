@@ -18,7 +18,7 @@ from helpdesk.org.roles import Seating
 from helpdesk.problems import queries, telling, ticking, words
 from helpdesk.problems.cases import named_people
 from helpdesk.problems.cases import ticking as as_ticking
-from helpdesk.problems.commands import SYSTEM, act, letter_of
+from helpdesk.problems.commands import SYSTEM, act
 from helpdesk.problems.models import Entry, Problem, ProblemClock, Strike
 from workflows import clocks
 from workflows.engine import Refused
@@ -187,7 +187,7 @@ def _entry(problem: Problem, strike: clocks.Strike, row: ProblemClock, now: date
 def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: _Batch) -> list[dict[str, Any]]:
     rule = PROBLEM.clock(row.name)
     today = calendar().day_of(batch.now)
-    letter = letter_of(
+    letter = telling.letter_of(
         problem,
         batch.now,
         clock=rule.label,

@@ -12,10 +12,12 @@ from helpdesk.notices.outbox import Letter, Reader
 from helpdesk.org.models import Person
 from helpdesk.org.queries import people_by_id
 from helpdesk.org.roles import Seating
-from helpdesk.problems import queries
+from helpdesk.problems import queries, words
 from helpdesk.problems.cases import NamedPeople, turn_role
 from helpdesk.problems.links import link_for
-from helpdesk.problems.models import Problem
+from helpdesk.problems.models import Entry, Problem
+from workflows.engine import Decision
+from workflows.problem import PROBLEM
 from workflows.roles import Recipient, Role, Whose
 from workflows.terms import Phase, Tell
 
@@ -140,3 +142,41 @@ def write(rows: list[dict[str, Any]]) -> None:
     if rows:
         db.session.flush()
         outbox.write(rows)
+
+
+def letter_after(problem: Problem, decision: Decision, entry: Entry, now: datetime) -> Letter:
+    """What a notice may say of an act that has just been written down."""
+    return letter_of(
+        problem,
+        now,
+        by=entry.by_name,
+        action=decision.action.label,
+        answers=tuple((each["label"], each["words"], each["public"]) for each in entry.answers),
+    )
+
+
+def letter_of(problem: Problem, now: datetime, **more: Any) -> Letter:
+    """What a notice may say of a problem as it stands now."""
+    today = calendar().day_of(now)
+    due = (
+        words.due_words(problem.due_on, problem.due_at, today)
+        if problem.due_on and problem.due_at and not problem.waiting
+        else None
+    )
+    facts: dict[str, Any] = {
+        "number": problem.number or "",
+        "title": problem.title or "",
+        "enterprise": problem.enterprise.name if problem.enterprise else "",
+        "state": PROBLEM.state(problem.state).label,
+        "round": problem.round,
+        "group": problem.group.name if problem.group else None,
+        "handler": problem.handler.name if problem.handler else None,
+        "due": due,
+        "by": "系统",
+        "action": "",
+        "answers": (),
+        "clock": None,
+        "milestone": None,
+        "late_days": 0,
+    }
+    return Letter(**(facts | more))
