@@ -9,7 +9,7 @@ from helpdesk.clock import local
 from helpdesk.listings import queries
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
-from helpdesk.listings.words import LAMP_WORDS, Reading
+from helpdesk.listings.words import LAMP_WORDS, Reading, short_day
 from helpdesk.org.models import UnitKind
 from helpdesk.org.roles import SEATS
 from workflows.clocks import LONG_DAYS, SOON_DAYS
@@ -156,6 +156,11 @@ def _due_on(line: Line, _: Reading) -> Any:
     return None if line.phase == Phase.CLOSED or line.waiting else line.due_on
 
 
+def _due_words(value: Any, line: Line, reading: Reading) -> str:
+    """The day, and whether it may still move because next year's days off are not published."""
+    return f"{short_day(value, reading.today)}{'（暂定）' if line.provisional else ''}" if value else ""
+
+
 def _responsible(line: Line, reading: Reading) -> str:
     unit, person = line.unit, reading.answering(line)
     return person if unit is None else unit if person in ("", unit) else f"{unit} {person}"
@@ -180,6 +185,9 @@ ROUND = Column("round", "轮次", plain("round"), Kind.NUMBER, 6, phone=False)
 STATE_WORDS = Column("state", "状态", lambda line, _: PROBLEM.state(line.state).label, width=12)
 URGENT = Column("urgency", "紧急程度", lambda line, _: _urgency(line.urgency), width=9, look="narrow")
 REPORTED_ON = Column("reported_on", "上报日期", _reported_on, Kind.DAY, 12, sort="reported", phone=False)
+PROVISIONAL = Column(
+    "provisional", "是否暂定", lambda line, _: "暂定" if line.provisional else None, width=9, page=False
+)
 LEDGER = (
     replace(INDEX, page=False),
     Column("number", "编号", lambda line, _: line.number or "草稿", Kind.OFFICIAL, 14, sort="reported"),
@@ -192,8 +200,9 @@ LEDGER = (
     STATE_WORDS,
     ROUND,
     Column("lamp", "灯", lambda line, reading: reading.lamp(line), Kind.LAMP, 22, look="lamp"),
-    Column("due_on", "应办日期", _due_on, Kind.DAY, 12, sort="due"),
+    Column("due_on", "应办日期", _due_on, Kind.DAY, 12, sort="due", words=_due_words),
     REPORTED_ON,
+    PROVISIONAL,
     Column("turn", "轮到谁办", lambda line, reading: reading.turn(line), width=20, page=False),
     Column("difficulty", "难易程度", lambda line, _: _difficulty(line.difficulty), width=9, page=False),
     Column("reporter", "上报人", plain("reporter"), width=10, page=False),
@@ -209,7 +218,7 @@ RESPONSIBLE = (
     Column("person", "责任人", _person, width=16, page=False),
 )
 WHICH_LEG = Column("leg", "环节", lambda line, _: PROBLEM.clock(line.clock).label, width=10)
-DUE = Column("due_on", "应办", plain("due_on"), Kind.DAY, 12)
+DUE = Column("due_on", "应办", plain("due_on"), Kind.DAY, 12, words=_due_words)
 NEXT = Column("next", "下一步时点", lambda line, reading: reading.next_step(line.clock, line.due_on), width=22)
 LATE = Column(
     "late_days",
@@ -217,7 +226,7 @@ LATE = Column(
     lambda line, reading: reading.late_days(line.due_on),
     Kind.NUMBER,
     10,
-    words=lambda days: str(days) if days else "不足 1",
+    words=lambda days, *_: str(days) if days else "不足 1",
 )
 CLOCK_LAMP = Column("lamp", "灯", lambda line, reading: reading.clock_lamp(line), Kind.LAMP, 22, look="lamp")
 
@@ -260,7 +269,7 @@ DUE_SOON = Listing(
     keys=queries.clocks_due_soon,
     lines=queries.clock_lines,
     filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, CLOCK_ENTERPRISE),
-    columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, CLOCK_LAMP, LAST_WORD, NEXT),
+    columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, PROVISIONAL, CLOCK_LAMP, LAST_WORD, NEXT),
     orders={"due": queries.CLOCK_DUE},
     order="due",
     by=SEATED,

@@ -126,7 +126,7 @@ def _from(day: date, due_on: Any, due_at: Any) -> Condition:
 
 def having(column: str, value: str) -> Condition:
     """Problems with that value in a column."""
-    return getattr(Problem, column) == value  # type: ignore[no-any-return]
+    return getattr(Problem, column) == value
 
 
 def of_group(group_id: int | None) -> Condition:
@@ -217,13 +217,13 @@ def problem_lines(keys: Any, *, longest: int) -> Select[Any]:
 def clock_lines(keys: Any, *, longest: int) -> Select[Any]:
     """The lines of these clocks, each with its problem."""
     columns = (
-        *_problem_columns(longest, but=("due_on", "due_at", "waiting")),
+        *_problem_columns(longest, but=("due_on", "due_at", "waiting", "provisional")),
         ProblemClock.name.label("clock"),
         ProblemClock.unit_id,
         ANSWERING.name.label("unit"),
         ProblemClock.due_on,
         ProblemClock.due_at,
-        ProblemClock.provisional.label("clock_provisional"),
+        ProblemClock.provisional,
     )
     rows = select(*columns).join(ProblemClock, ProblemClock.problem_id == Problem.id)
     return _with_names(rows, keys, ProblemClock.id).outerjoin(ANSWERING, ANSWERING.id == ProblemClock.unit_id)

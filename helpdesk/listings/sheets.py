@@ -9,7 +9,7 @@ from typing import IO, Any
 import xlsxwriter
 
 from helpdesk.clock import local
-from helpdesk.listings.terms import Column, Kind, Line, Listing, Value
+from helpdesk.listings.terms import Column, Kind, Line, Listing, Table, Value
 from helpdesk.listings.words import Reading, lamp_in_words, short_day
 from workflows.clocks import Lamp
 
@@ -45,7 +45,9 @@ def _value(column: Column, line: Line, reading: Reading, index: int) -> Value:
 # -- Excel -------------------------------------------------------------------------------------------------------------
 
 
-def write_workbook(file: IO[bytes], listing: Listing, lines: Iterable[Line], reading: Reading, about: About) -> int:
+def write_workbook(
+    file: IO[bytes], listing: Listing | Table, lines: Iterable[Line], reading: Reading, about: About
+) -> int:
     """Write the workbook; how many lines it holds. What begins with = + - @ stays text: nothing becomes a formula."""
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, settings)
@@ -142,7 +144,7 @@ def _write_sums(book: Any, sums: Sequence[tuple[str, int, int]]) -> None:
 # -- JSON --------------------------------------------------------------------------------------------------------------
 
 
-def write_json(file: IO[bytes], listing: Listing, lines: Iterable[Line], reading: Reading, about: About) -> int:
+def write_json(file: IO[bytes], listing: Listing | Table, lines: Iterable[Line], reading: Reading, about: About) -> int:
     """Write the list as one JSON object, its rows one a line; how many rows it holds."""
     columns = listing.file_columns
     head = {

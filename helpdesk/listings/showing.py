@@ -125,25 +125,34 @@ def _heading(column: Column, in_force: str, chosen: Chosen, url: UrlOf) -> dict[
 
 def rows(lines: Iterable[Line], columns: Sequence[Column], reading: Reading, link: Callable[[Line], str]) -> list[Any]:
     """The lines in words, for the table."""
-    plan = [(column.name, column.value, _words_of(column, reading.today)) for column in columns]
+    plan = [(column.name, _cell(column, reading)) for column in columns]
     return [
-        {name: words(value(line, reading)) for name, value, words in plan}
+        {name: cell(line) for name, cell in plan}
         | {"url": link(line), "problem_id": line.id, "unit_id": getattr(line, "unit_id", None)}
         for line in lines
     ]
 
 
-def _words_of(column: Column, today: date) -> Callable[[Any], Any]:
-    if column.words:
-        return column.words
-    if column.kind is Kind.DAY:
-        return lambda value: short_day(value, today) if isinstance(value, date) else None
-    if column.kind is Kind.MOMENT:
-        return lambda value: short_moment(value, today) if isinstance(value, datetime) else None
-    return _cut if column.kind is Kind.TEXT else lambda value: value
+def _cell(column: Column, reading: Reading) -> Callable[[Line], Any]:
+    """How a column's cell is written: its own words, or those of its kind."""
+    value, words = column.value, column.words
+    if words is not None:
+        return lambda line: words(value(line, reading), line, reading)
+    write = {Kind.DAY: _day, Kind.MOMENT: _moment, Kind.TEXT: _cut}.get(column.kind)
+    if write is None:
+        return lambda line: value(line, reading)
+    return lambda line: write(value(line, reading), reading.today)
 
 
-def _cut(value: Any) -> Any:
+def _day(value: Any, today: date) -> str:
+    return short_day(value, today) if isinstance(value, date) else ""
+
+
+def _moment(value: Any, today: date) -> str:
+    return short_moment(value, today) if isinstance(value, datetime) else ""
+
+
+def _cut(value: Any, _: date) -> Any:
     return f"{value[:CUT]}…" if isinstance(value, str) and len(value) > CUT else value
 
 

@@ -53,7 +53,7 @@ class Column:
     phone: bool = True
     page: bool = True
     file: bool = True
-    words: Callable[[Any], str] | None = None  # on a page, where the value alone would not be understood
+    words: Callable[[Any, Line, Reading], str] | None = None  # on a page, where the value alone does not say it
 
 
 class Asks(StrEnum):
@@ -87,6 +87,15 @@ class Filter:
     kind: Asks = Asks.SELECT
     choices: Callable[[Asked], Choices] = lambda _: ()
     hint: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file is made of."""
+
+    name: str
+    title: str
+    file_columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
 from helpdesk.clock import local
+from helpdesk.enterprises.queries import all_of
+from helpdesk.enterprises.views import chosen_here, wanted_rows
 from helpdesk.errors import NotFoundError, wants_json
 from helpdesk.listings import commands, queries, sheets, showing
 from helpdesk.listings.catalogue import LISTINGS
 from helpdesk.listings.choosing import Chosen, choose, in_words
-from helpdesk.listings.terms import Line, Listing
+from helpdesk.listings.register import REGISTER, registered
+from helpdesk.listings.terms import Line, Listing, Table
 from helpdesk.listings.words import Reading
 from helpdesk.org.login import current_person
 from helpdesk.org.roles import SEATS
@@ -134,6 +137,24 @@ def file(name: str, ext: str) -> ResponseReturnValue:
     return _handed_out(made, listing, ext, f"{local(reading.me.now):%Y%m%d}")
 
 
+@bp.get("/enterprises.<any(xlsx, json):ext>")
+def register(ext: str) -> ResponseReturnValue:
+    """The register of enterprises as a file, as far as its page shows it."""
+    reading, chosen, person = Reading(my_standing()), chosen_here(), current_person()
+    person_id, filters = person.id, [(REGISTER_FILTERS[name], value) for name, value in chosen.items() if value]
+    about = sheets.About(f"{current_app.config['DISTRICT']}{REGISTER.title}", person.name, filters)
+    made = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+    found = all_of(wanted_rows(chosen))
+    written = sheets.WRITERS[ext](made, REGISTER, registered(found, reading), reading, about)
+    commands.log_export(
+        person_id=person_id, listing=REGISTER.name, form=ext, filters=filters, rows=written, now=reading.me.now
+    )
+    return _handed_out(made, REGISTER, ext, f"{local(reading.me.now):%Y%m%d}")
+
+
+REGISTER_FILTERS = {"q": "查找", "industry": "行业", "cadre": "包保干部"}
+
+
 def _about(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheets.About:
     sums = None
     if listing.grouped:
@@ -143,7 +164,7 @@ def _about(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheet
     return sheets.About(title, by, in_words(listing, chosen, reading), sums)
 
 
-def _handed_out(made: IO[bytes], listing: Listing, form: str, day: str) -> Response:
+def _handed_out(made: IO[bytes], listing: Listing | Table, form: str, day: str) -> Response:
     """The file with its Chinese name, and a plain one for old browsers."""
     size = made.seek(0, 2)
     made.seek(0)

@@ -1,0 +1,49 @@
+"""No query per row: a page of fifty sends as many statements as a page of one; files too."""
+
+import time_machine
+from flask.testing import FlaskClient
+
+from helpdesk.listings.catalogue import LISTINGS
+from tests.desk import Desk
+from tests.lists import statements
+from tests.visitors import at
+
+FOR_THE_FRAME = 4
+"""Whoever is signed in, his seats, the groups to choose from, and the count beside the bell."""
+
+
+def sent(desk: Desk, client: FlaskClient, address: str) -> int:
+    with statements(desk.app) as seen:
+        assert client.get(address, buffered=True).status_code == 200
+    return len(seen)
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(desk: Desk) -> None:
+    with desk.walking() as walker:
+        for _ in range(2):
+            walker.to("assigned")
+    moments = {"overdue": "2026-09-11 10:00"}
+    few = all_counts(desk, moments)
+    with desk.walking() as walker:
+        for _ in range(60):
+            walker.do(walker.do(None, "report"), "assign")
+    many = all_counts(desk, moments)
+    for address, number in many.items():
+        counted = address.count(".") == 0 and number == few[address] + 1  # the total, known without asking before
+        assert number == few[address] or counted, address
+        assert number <= FOR_THE_FRAME + 3, address
+
+
+def all_counts(desk: Desk, moments: dict[str, str]) -> dict[str, int]:
+    counts = {}
+    for name in LISTINGS:
+        with time_machine.travel(at(moments.get(name, "2026-09-01 10:00")), tick=False):
+            client = desk.browser("reporter" if name == "mine" else "supervisor")
+            for ending in ("", ".json", ".xlsx"):
+                counts[f"/lists/{name}{ending}"] = sent(desk, client, f"/lists/{name}{ending}")
+    return counts
+
+
+def test_somebody_with_parts_in_single_problems_pays_one_statement_more(desk: Desk) -> None:
+    desk.at("assigned")
+    assert sent(desk, desk.browser("cadre"), "/lists/problems") <= FOR_THE_FRAME + 2
