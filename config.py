@@ -47,7 +47,6 @@ class Config:
     BABEL_DEFAULT_LOCALE = "zh_Hans_CN"
     RATELIMIT_HEADERS_ENABLED = False
     WTF_CSRF_TIME_LIMIT = None  # a form left open over lunch must still be accepted
-    SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         """Read `environ` (the process's own by default); ValueError when a value is not of its kind."""
@@ -70,6 +69,7 @@ class Config:
         self.SESSION_LONGEST = timedelta(hours=_number(read, "SESSION_HOURS", 8))  # since signing in
         self.SESSION_IDLE = timedelta(minutes=_number(read, "SESSION_IDLE_MINUTES", 120))  # without opening a page
         self.SQLALCHEMY_DATABASE_URI = database_uri(read.get("DATABASE_URL") or "")
+        self.SQLALCHEMY_ENGINE_OPTIONS = connection_options(self.SQLALCHEMY_DATABASE_URI)
         self.SESSION_COOKIE_SECURE = self.REMEMBER_COOKIE_SECURE = self.SITE_URL.startswith("https://")
         self.PREFERRED_URL_SCHEME = urlsplit(self.SITE_URL).scheme or "http"
 
@@ -120,6 +120,13 @@ def database_uri(url: str) -> str:
     if scheme in ("postgres", "postgresql"):
         return f"postgresql+psycopg{separator}{rest}"
     return url
+
+
+def connection_options(uri: str) -> dict[str, object]:
+    """How the database is connected to: a host that swallows packets is given up on instead of waited for."""
+    if not uri.startswith("postgresql"):
+        return {"pool_pre_ping": True}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}  # seconds
 
 
 def _switch(read: Mapping[str, str], name: str) -> bool:

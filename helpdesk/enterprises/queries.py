@@ -129,6 +129,11 @@ def page_of_register(rows: Select[Enterprise], page: int, size: int) -> tuple[li
     return list(db.session.scalars(rows.limit(size).offset((page - 1) * size))), total
 
 
+def all_of(rows: Select[Enterprise]) -> list[Enterprise]:
+    """All of it, for a file."""
+    return list(db.session.scalars(rows))
+
+
 def cadre_names(enterprise_ids: Collection[int], today: date) -> dict[int, list[str]]:
     """The names of the cadres paired with each of these enterprises on that day; one query."""
     found: dict[int, list[str]] = {}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from helpdesk import clock
 from helpdesk.enterprises import commands, queries
@@ -76,14 +77,10 @@ def _calls(enterprise_id: int, problems: list[Problem]) -> bool:
 @bp.get("")
 def index() -> ResponseReturnValue:
     """企业名录: found by name, code or pinyin initials, narrowed by industry and cadre."""
-    me, chosen = my_standing(), _chosen()
-    wanted = queries.register(
-        me.today,
-        words=chosen["q"],
-        industry=chosen["industry"] or None,
-        cadre_id={"mine": me.person_id, "none": queries.NOBODY}.get(chosen["cadre"]) or _key(chosen["cadre"]),
-    )
+    me, chosen = my_standing(), chosen_here()
+    wanted = wanted_rows(chosen)
     page = max(request.args.get("page", 1, type=int), 1)
+    kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     found, total = queries.page_of_register(wanted, page, PAGE)
     return render_template(
         "enterprises/index.html",
@@ -94,10 +91,26 @@ def index() -> ResponseReturnValue:
         pager=_pager(page, total, chosen),
         start=(page - 1) * PAGE + 1,
         may_enter=_may_enter(),
+        exports=[
+            {"label": label, "url": url_for("listings.register", ext=ext, **kept)}
+            for ext, label in (("xlsx", "导出 Excel"), ("json", "JSON"))
+        ],
     )
 
 
-def _chosen() -> dict[str, str]:
+def wanted_rows(chosen: dict[str, str]) -> Select[Enterprise]:
+    """The rows that were chosen, for the page and for its files."""
+    me = my_standing()
+    return queries.register(
+        me.today,
+        words=chosen["q"],
+        industry=chosen["industry"] or None,
+        cadre_id={"mine": me.person_id, "none": queries.NOBODY}.get(chosen["cadre"]) or _key(chosen["cadre"]),
+    )
+
+
+def chosen_here() -> dict[str, str]:
+    """What the filters of the register say."""
     read = {name: request.args.get(name, "").strip()[:50] for name in ("q", "industry", "cadre")}
     return read | {"industry": read["industry"] if read["industry"] in INDUSTRIES else ""}
 
