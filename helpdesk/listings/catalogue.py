@@ -5,11 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from helpdesk.clock import local
-from helpdesk.listings import queries
+from helpdesk.listings import queries, words
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
-from helpdesk.listings.words import LAMP_WORDS, Reading, short_day
+from helpdesk.listings.words import LAMP_WORDS, Reading
 from helpdesk.org.models import UnitKind
 from helpdesk.org.roles import SEATS
 from workflows.clocks import LONG_DAYS, SOON_DAYS
@@ -140,35 +139,12 @@ CLOCK_WORDS, CLOCK_URGENCY, CLOCK_ENTERPRISE = (_of_problem(each) for each in (W
 
 
 def _words_for(choices: Choices) -> Callable[[str | None], str | None]:
-    words = dict(choices)
-    return lambda value: words.get(value, value) if value else None
+    labels = dict(choices)
+    return lambda value: labels.get(value, value) if value else None
 
 
 _category, _urgency = _words_for(CATEGORIES), _words_for(URGENCIES)
 _difficulty, _satisfaction = _words_for(DIFFICULTIES), _words_for(SATISFACTIONS)
-
-
-def _reported_on(line: Line, _: Reading) -> Any:
-    return local(line.reported_at).date() if line.reported_at else None
-
-
-def _due_on(line: Line, _: Reading) -> Any:
-    return None if line.phase == Phase.CLOSED or line.waiting else line.due_on
-
-
-def _due_words(value: Any, line: Line, reading: Reading) -> str:
-    """The day, and whether it may still move because next year's days off are not published."""
-    return f"{short_day(value, reading.today)}{'（暂定）' if line.provisional else ''}" if value else ""
-
-
-def _responsible(line: Line, reading: Reading) -> str:
-    unit, person = line.unit, reading.answering(line)
-    return person if unit is None else unit if person in ("", unit) else f"{unit} {person}"
-
-
-def _person(line: Line, reading: Reading) -> str | None:
-    person = reading.answering(line)
-    return person if person != line.unit else None
 
 
 def plain(name: str) -> Callable[[Line, Reading], Any]:
@@ -179,28 +155,31 @@ def plain(name: str) -> Callable[[Line, Reading], Any]:
 INDEX = Column("index", "序号", lambda *_: None, Kind.INDEX, 6, phone=False)
 NUMBER = Column("number", "编号", lambda line, _: line.number or "草稿", Kind.OFFICIAL, 14)
 FIRM = Column("enterprise", "企业", plain("enterprise"), width=30, look="name")
-TITLE = Column("title", "问题", lambda line, _: line.title or "（还没有标题的草稿）", Kind.LINK, 40, look="wide")
-LAST_WORD = Column("last_word", "最近进展", lambda line, _: line.last_word or None, width=50, look="wide", phone=False)
-ROUND = Column("round", "轮次", plain("round"), Kind.NUMBER, 6, phone=False)
-STATE_WORDS = Column("state", "状态", lambda line, _: PROBLEM.state(line.state).label, width=12)
+TITLE = Column("title", "问题", lambda line, _: line.title or "（还没有标题的草稿）", Kind.LINK, 40)
+LAST_WORD = Column("last_word", "最近进展", lambda line, _: line.last_word or None, width=50, look="name", phone=False)
+ROUND = Column("round", "轮次", plain("round"), Kind.NUMBER, 6, page=False)
+STATE_WORDS = Column(
+    "state", "状态", lambda line, _: PROBLEM.state(line.state).label, width=12, look="narrow", words=words.state_words
+)
 URGENT = Column("urgency", "紧急程度", lambda line, _: _urgency(line.urgency), width=9, look="narrow")
-REPORTED_ON = Column("reported_on", "上报日期", _reported_on, Kind.DAY, 12, sort="reported", phone=False)
+REPORTED_ON = Column("reported_on", "上报日期", words.reported_on, Kind.DAY, 12, sort="reported", phone=False)
 PROVISIONAL = Column(
     "provisional", "是否暂定", lambda line, _: "暂定" if line.provisional else None, width=9, page=False
 )
 LEDGER = (
     replace(INDEX, page=False),
-    Column("number", "编号", lambda line, _: line.number or "草稿", Kind.OFFICIAL, 14, sort="reported"),
+    NUMBER,
     FIRM,
     TITLE,
-    Column("category", "类别", lambda line, _: _category(line.category), width=12, phone=False),
+    Column("category", "类别", lambda line, _: _category(line.category), width=12, look="narrow", phone=False),
     URGENT,
-    Column("group", "责任组", plain("group"), width=22, look="name"),
-    Column("handler", "承办人", plain("handler"), width=10),
+    Column("assigned", "责任组/承办人", words.assigned, look="name", file=False),
+    Column("group", "责任组", plain("group"), width=22, page=False),
+    Column("handler", "承办人", plain("handler"), width=10, page=False),
     STATE_WORDS,
     ROUND,
     Column("lamp", "灯", lambda line, reading: reading.lamp(line), Kind.LAMP, 22, look="lamp"),
-    Column("due_on", "应办日期", _due_on, Kind.DAY, 12, sort="due", words=_due_words),
+    Column("due_on", "应办日期", words.due_day, Kind.DAY, 12, sort="due", words=words.due_words),
     REPORTED_ON,
     PROVISIONAL,
     Column("turn", "轮到谁办", lambda line, reading: reading.turn(line), width=20, page=False),
@@ -213,13 +192,15 @@ LEDGER = (
     Column("closing_number", "销号编号", plain("closing_number"), Kind.OFFICIAL, 16, page=False),
 )
 RESPONSIBLE = (
-    Column("responsible", "责任组/承办人", _responsible, look="name", file=False),
+    Column("responsible", "责任组/承办人", words.responsible, look="name", file=False),
     Column("unit", "责任单位", lambda line, _: line.unit or "上报人", width=22, page=False),
-    Column("person", "责任人", _person, width=16, page=False),
+    Column("person", "责任人", words.person, width=16, page=False),
 )
-WHICH_LEG = Column("leg", "环节", lambda line, _: PROBLEM.clock(line.clock).label, width=10)
-DUE = Column("due_on", "应办", plain("due_on"), Kind.DAY, 12, words=_due_words)
-NEXT = Column("next", "下一步时点", lambda line, reading: reading.next_step(line.clock, line.due_on), width=22)
+WHICH_LEG = Column("leg", "环节", lambda line, _: PROBLEM.clock(line.clock).label, width=10, look="narrow")
+DUE = Column("due_on", "应办", plain("due_on"), Kind.DAY, 12, words=words.due_words)
+NEXT = Column(
+    "next", "下一步时点", lambda line, reading: reading.next_step(line.clock, line.due_on), width=22, look="narrow"
+)
 LATE = Column(
     "late_days",
     "逾期（个工作日）",

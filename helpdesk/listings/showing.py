@@ -13,7 +13,7 @@ from helpdesk.listings.terms import Asked, Asks, Column, Keys, Kind, Line, Listi
 from helpdesk.listings.words import Reading, short_day, short_moment
 
 PAGE = 50
-CUT = 80  # characters of a long text on a page
+CUT = 50  # characters of a long text on a page
 KINDS = {Kind.DAY: "date", Kind.MOMENT: "date"}  # the macro's words, where they differ
 UrlOf = Callable[..., str]
 

@@ -11,6 +11,7 @@ from workflows.clocks import Lamp, strike_day
 from workflows.clocks import lamp as clock_lamp
 from workflows.problem import PROBLEM
 from workflows.roles import LABELS, Role
+from workflows.terms import Phase
 
 LAMP_WORDS = {"green": "绿", "yellow": "黄", "red": "红", "purple": "紫", "grey": "灰", "blue": "蓝"}
 BY_OFFICE = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
@@ -123,3 +124,43 @@ def short_moment(moment: datetime, today: date) -> str:
 def lamp_in_words(lamp: Lamp | None) -> str:
     """红 逾期 3 个工作日; "" for no lamp."""
     return f"{LAMP_WORDS[lamp.colour]} {lamp.words}" if lamp else ""
+
+
+# -- Cells -------------------------------------------------------------------------------------------------------------
+
+
+def reported_on(line: Any, _: Reading) -> date | None:
+    """The local day of the report."""
+    return local(line.reported_at).date() if line.reported_at else None
+
+
+def due_day(line: Any, _: Reading) -> date | None:
+    """The due day of a problem; none where nothing runs."""
+    day: date | None = line.due_on
+    return None if line.phase == Phase.CLOSED or line.waiting else day
+
+
+def due_words(value: date | None, line: Any, reading: Reading) -> str:
+    """The day, and whether it may still move because next year's days off are not published."""
+    return f"{short_day(value, reading.today)}{'（暂定）' if line.provisional else ''}" if value else ""
+
+
+def state_words(value: str, line: Any, _: Reading) -> str:
+    """On a page the round stands with the state, where it is not the first."""
+    return f"{value}（第 {line.round} 轮）" if line.round > 1 else value
+
+
+def assigned(line: Any, _: Reading) -> str:
+    """The group that has a problem, and its handler."""
+    return " ".join(each for each in (line.group, line.handler) if each)
+
+
+def responsible(line: Any, reading: Reading) -> str:
+    """The unit that answers for a clock, and who in it does today."""
+    return " ".join(each for each in (line.unit, person(line, reading)) if each)
+
+
+def person(line: Any, reading: Reading) -> str | None:
+    """Who answers for a clock by name; none where a whole office does."""
+    name = reading.answering(line)
+    return name if name != line.unit else None

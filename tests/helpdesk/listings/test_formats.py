@@ -178,7 +178,7 @@ def test_long_texts_are_cut_on_a_page_only(desk: Desk) -> None:
         [shown] = {row["最近进展"] for row in page_rows(client, "/lists/overdue")}
         [full] = {row["last_word"] for row in json_of(client, "overdue")["rows"]}
     assert full == words
-    assert shown == f"{words[:80]}…"
+    assert shown == f"{words[:50]}…"
 
 
 def test_every_column_of_a_file_has_a_label_of_its_own() -> None:
