@@ -1,6 +1,7 @@
 """The pages of lists, the files made of them, and urging from a list."""
 
 import tempfile
+from collections.abc import Iterable
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -117,39 +118,17 @@ def file(name: str, ext: str) -> ResponseReturnValue:
     """Everything chosen as a file; it is in the export log before it leaves."""
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
-    person = current_person()
-    person_id, about = person.id, _about(listing, chosen, reading, person.name)
-    made = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
-    try:
-        lines = showing.everything(listing, chosen, reading)
-        written = sheets.WRITERS[ext](made, listing, lines, reading, about)
-        commands.log_export(
-            person_id=person_id,
-            listing=listing.name,
-            form=ext,
-            filters=about.filters,
-            rows=written,
-            now=reading.me.now,
-        )
-    except BaseException:
-        made.close()
-        raise
-    return _handed_out(made, listing, ext, f"{local(reading.me.now):%Y%m%d}")
+    about = _about(listing, chosen, reading, current_person().name)
+    return _made(listing, showing.everything(listing, chosen, reading), reading, about, ext)
 
 
 @bp.get("/enterprises.<any(xlsx, json):ext>")
 def register(ext: str) -> ResponseReturnValue:
     """The register of enterprises as a file, as far as its page shows it."""
-    reading, chosen, person = Reading(my_standing()), chosen_here(), current_person()
-    person_id, filters = person.id, [(REGISTER_FILTERS[name], value) for name, value in chosen.items() if value]
-    about = sheets.About(f"{current_app.config['DISTRICT']}{REGISTER.title}", person.name, filters)
-    made = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
-    found = all_of(wanted_rows(chosen))
-    written = sheets.WRITERS[ext](made, REGISTER, registered(found, reading), reading, about)
-    commands.log_export(
-        person_id=person_id, listing=REGISTER.name, form=ext, filters=filters, rows=written, now=reading.me.now
-    )
-    return _handed_out(made, REGISTER, ext, f"{local(reading.me.now):%Y%m%d}")
+    reading, chosen = Reading(my_standing()), chosen_here()
+    filters = [(REGISTER_FILTERS[name], value) for name, value in chosen.items() if value]
+    about = sheets.About(f"{current_app.config['DISTRICT']}{REGISTER.title}", current_person().name, filters)
+    return _made(REGISTER, registered(all_of(wanted_rows(chosen)), reading), reading, about, ext)
 
 
 REGISTER_FILTERS = {"q": "查找", "industry": "行业", "cadre": "包保干部"}
@@ -162,6 +141,27 @@ def _about(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheet
         sums = [(each.unit, each.size, each.late_days) for each in found]
     title = f"{current_app.config['DISTRICT']}{listing.title}"
     return sheets.About(title, by, in_words(listing, chosen, reading), sums)
+
+
+def _made(
+    table: Listing | Table, lines: Iterable[Line], reading: Reading, about: sheets.About, ext: str
+) -> ResponseReturnValue:
+    """Write the file, put it into the export log, hand it out."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+    try:
+        written = sheets.WRITERS[ext](made, table, lines, reading, about)
+        commands.log_export(
+            person_id=reading.me.person_id,
+            listing=table.name,
+            form=ext,
+            filters=about.filters,
+            rows=written,
+            now=reading.me.now,
+        )
+    except BaseException:
+        made.close()
+        raise
+    return _handed_out(made, table, ext, f"{local(reading.me.now):%Y%m%d}")
 
 
 def _handed_out(made: IO[bytes], listing: Listing | Table, form: str, day: str) -> Response:
