@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, insert, or_, se
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
+from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.enterprises.queries import paired, paired_with
 from helpdesk.errors import NotFoundError
@@ -26,8 +27,6 @@ NOT_THERE = "没有找到这个问题，或者它不在您的职责范围内"
 
 def standing(person_id: int, now: datetime) -> Standing:
     """Who this person is today; pass it on instead of asking again."""
-    from helpdesk.clock import calendar
-
     return Standing(person_id, seating(calendar().day_of(now)), now)
 
 
@@ -175,11 +174,13 @@ def my_turn(me: Standing) -> Select[tuple[Problem]]:
 
 def due_soon(me: Standing) -> Select[tuple[Problem]]:
     """Open problems this person may see whose clock runs out within the yellow days, or already has."""
-    from helpdesk.clock import calendar
-
-    until = calendar().add(me.today, SOON_DAYS)
+    no_longer_soon = calendar().add(me.today, SOON_DAYS + 1)
     return _rows(
-        visible_to(me), Problem.phase == Phase.OPEN, ~Problem.waiting, Problem.due_on <= until, Problem.due_at > me.now
+        visible_to(me),
+        Problem.phase == Phase.OPEN,
+        ~Problem.waiting,
+        Problem.due_on < no_longer_soon,
+        Problem.due_at > me.now,
     ).order_by(Problem.due_at, Problem.id)
 
 
