@@ -15,6 +15,7 @@ import filetype
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
+from helpdesk.pinyin import sounds
 from workflows.engine import Missing
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -210,9 +211,7 @@ def disposition(name: str, media_type: str) -> str:
 
 
 def _plain(name: str) -> str:
-    from pypinyin import lazy_pinyin  # 55 MB, see enterprises/naming.py
-
-    letters = "".join(lazy_pinyin(name))
+    letters = "".join(sounds(name))
     return "".join(each if each.isascii() and (each.isalnum() or each in "-_. ") else "_" for each in letters)
 
 

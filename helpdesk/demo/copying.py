@@ -32,6 +32,8 @@ WRITTEN_KEYS = {
 """Texts that hold such a key."""
 HOLDS = {"e": "entries", "s": "clocks", "l": "links", "/problems/": "problems"}
 NOTICES_EACH = 10
+NOT_COPIED = ("request_key", "claimed_by", "claimed_until_at")
+"""What belongs to one occasion."""
 
 Row = dict[str, Any]
 
@@ -102,19 +104,27 @@ def _pattern(table: Table, row: Row, which: dict[str, dict[int, int]]) -> Patter
     pattern = Pattern([_plain(column.type, row[column.name]) for column in table.c])
     for position, column in enumerate(table.c):
         name, value = column.name, row[column.name]
-        if value is None:
-            continue
-        if name == "id":
-            pattern.keys.append((position, table.name, which[table.name][value]))
-        elif name in KEYS:
-            pattern.keys.append((position, KEYS[name], which[KEYS[name]][value]))
-        elif table.name == "notices" and name in WRITTEN_KEYS:
-            pattern.texts += _written_key(position, name, value, which)
-        elif isinstance(value, date):
-            pattern.times.append((position, value, day_of(value) if isinstance(value, datetime) else value))
-        elif name == "amount" and row["counted_in"] == Unit.NATURAL_DAYS:
-            pattern.spans.append((position, row["started_on"], row["due_on"]))
+        if name in NOT_COPIED:
+            pattern.values[position] = None
+        elif value is not None:
+            _note_own(pattern, position, (table.name, name), value, which)
+    if row.get("counted_in") == Unit.NATURAL_DAYS:
+        pattern.spans.append((list(table.c.keys()).index("amount"), row["started_on"], row["due_on"]))
     return pattern
+
+
+def _note_own(
+    pattern: Pattern, position: int, place: tuple[str, str], value: Any, which: dict[str, dict[int, int]]
+) -> None:
+    """Note it down when every copy has another value there."""
+    table, name = place
+    held = table if name == "id" else KEYS.get(name)
+    if held:
+        pattern.keys.append((position, held, which[held][value]))
+    elif table == "notices" and name in WRITTEN_KEYS:
+        pattern.texts += _written_key(position, name, value, which)
+    elif isinstance(value, date):
+        pattern.times.append((position, value, day_of(value) if isinstance(value, datetime) else value))
 
 
 def _plain(kind: Any, value: Any) -> Any:

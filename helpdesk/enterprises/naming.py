@@ -6,6 +6,8 @@ import unicodedata
 from stdnum.cn import uscc as standard
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, ValidationError
 
+from helpdesk.pinyin import first_letters
+
 LONGEST_INITIALS = 100
 LETTERED_AUTHORITIES = "ANY"
 """Registering authorities of GB 32100 that are letters; the library knows the digits only."""
@@ -30,9 +32,7 @@ def plain_name(typed: str) -> str:
 
 def initials_of(name: str) -> str:
     """The first letters of the name's sounds, lower case, for finding it quickly: 长春宏达 is cchd."""
-    from pypinyin import Style, lazy_pinyin  # its dictionary takes 55 MB: not for every process
-
-    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+    letters = first_letters(name).lower()
     return "".join(each for each in letters if each.isascii() and each.isalnum())[:LONGEST_INITIALS]
 
 

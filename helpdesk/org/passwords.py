@@ -7,6 +7,7 @@ from flask import current_app
 from flask_security import PasswordUtil
 
 from helpdesk.org.models import Person
+from helpdesk.pinyin import first_letters, sounds
 
 LONGEST = 128
 LOOKED_AT = 72  # characters that zxcvbn takes; it raises on more
@@ -64,11 +65,9 @@ def _known_of(person: Person | None) -> list[str]:
     known = ["bangqi", "zhuqi", "wanrenzhuwanqi", "jilin", "changchun", "erdaoqu"]
     if person is None:
         return known
-    from pypinyin import Style, lazy_pinyin  # 55 MB, see enterprises/naming.py
-
-    sounds = lazy_pinyin(person.name)
-    initials = "".join(lazy_pinyin(person.name, style=Style.FIRST_LETTER))
-    own = [person.username, person.name, "".join(sounds), *sounds, initials, person.phone, person.email]
+    said = sounds(person.name)
+    initials = first_letters(person.name)
+    own = [person.username, person.name, "".join(said), *said, initials, person.phone, person.email]
     return known + [each for each in own if each]
 
 
