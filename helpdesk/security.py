@@ -25,6 +25,7 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
+from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -77,14 +78,23 @@ def init_app(app: Flask) -> None:
 
 def _gate() -> ResponseReturnValue | None:
     """Permission is closed unless opened, and this is the one place that asks."""
+    _refuse_nul(request.args)
     if request.endpoint is None or request.endpoint in OPEN:
+        _refuse_nul(request.form)
         return None
     if not current_user.is_authenticated:
         return _to_sign_in()
     if current_user.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
         return abort(403) if wants_json() else _lead(url_for("security.change_password"))
     _seen(session, clock.now())
+    _refuse_nul(request.form)
     return None
+
+
+def _refuse_nul(sent: MultiDict[str, str]) -> None:
+    """No keyboard types a NUL, and PostgreSQL stores and compares none: an error there, an answer here."""
+    if any("\0" in name or "\0" in value for name, value in sent.items(multi=True)):
+        abort(400)
 
 
 def _to_sign_in() -> ResponseReturnValue:

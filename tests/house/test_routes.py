@@ -95,6 +95,18 @@ def test_no_page_breaks_for_somebody_signed_in(app: Flask, insider: FlaskClient)
         assert insider.get(url, buffered=True).status_code < 500, url
 
 
+def test_a_nul_byte_is_refused_before_any_database_sees_it(app: Flask, insider: FlaskClient) -> None:
+    app.config["DEMO"] = True
+    for url in ("/people", "/enterprises", "/enterprises/find.json", "/demo/mail", "/login"):
+        assert insider.get(f"{url}?q=%00").status_code == 400, url
+        assert insider.get(f"{url}?%00=q").status_code == 400, url
+
+
+def test_a_name_with_a_nul_byte_signs_nobody_in(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert client.post("/login", data={"username": "feng\0xue", "password": "guessed"}).status_code == 400
+
+
 @pytest.mark.databases("sqlite")
 def test_what_the_policy_would_block_is_in_no_template(app: Flask) -> None:
     blocked = {
