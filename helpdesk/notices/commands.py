@@ -8,14 +8,13 @@ from helpdesk.notices.models import FAILED, WAITING, Notice
 from helpdesk.org.queries import find_person
 
 
-def open_notice(person_id: int, notice_id: int, now: datetime) -> str:
-    """That person has opened a notice of his; the path it leads to. NotFoundError when it is not his."""
+def open_notice(person_id: int, notice_id: int, now: datetime) -> Notice:
+    """That person has opened a notice of his; NotFoundError when it is not his."""
     begin_writing()
     notice = queries.get_notice_of(person_id, notice_id)
     notice.read_at = notice.read_at or now
-    path = notice.path or "/notices"
     db.session.commit()
-    return path
+    return notice
 
 
 def read_all(person_id: int, now: datetime) -> None:

@@ -6,11 +6,14 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
+from helpdesk.errors import NotFoundError
 from helpdesk.notices import commands, queries
 from helpdesk.notices.letters import mail_of
 from helpdesk.notices.models import DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
 from helpdesk.notices.post import site
 from helpdesk.org.login import current_person
+from helpdesk.problems.queries import get_problem_for
+from helpdesk.problems.views import my_standing
 from workflows.roles import LABELS
 
 bp = Blueprint("notices", __name__)
@@ -34,8 +37,21 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/notices/<int:notice_id>")
 def show(notice_id: int) -> ResponseReturnValue:
-    """Open one: it is read from now on, and leads to the page it speaks of."""
-    return redirect(commands.open_notice(current_person().id, notice_id, clock.now()))
+    """Open one: it is read from now on, and leads to the page it speaks of, or is shown itself where there is none."""
+    notice = commands.open_notice(current_person().id, notice_id, clock.now())
+    if notice.path in (None, url_for("notices.index")) or not _may_see(notice.problem_id):
+        return render_template("notices_pages/show.html", notice=notice)
+    return redirect(notice.path)
+
+
+def _may_see(problem_id: int | None) -> bool:
+    """What one was told of may have gone to others since."""
+    try:
+        if problem_id:
+            get_problem_for(my_standing(), problem_id)
+    except NotFoundError:
+        return False
+    return True
 
 
 @bp.post("/notices/read")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy import func, select
 
 from helpdesk import clock
@@ -57,6 +58,22 @@ def test_opening_one_marks_it_read_and_leads_to_the_problem(app: Flask, walker: 
     client.get(f"/notices/{notice.id}")
     assert mine(walker, "handler")[0].read_at == first
     assert unread_by(notice.person_id or 0) == 0
+
+
+def test_one_that_tells_of_a_problem_gone_to_others_is_shown_itself(app: Flask, walker: Walker) -> None:
+    problem_id = walker.to("handling")
+    assigned = mine(walker, "group_lead")[-1]
+    client = visitor(app, walker.world, "group_lead")
+    assert client.get(f"/notices/{assigned.id}").location == f"/problems/{problem_id}"
+    walker.do(problem_id, "reassign", group=walker.world.other_group_id)
+    taken_away = mine(walker, "group_lead")[0]
+    assert "改派" in taken_away.subject
+    for notice in (taken_away, assigned):
+        page = client.get(f"/notices/{notice.id}")
+        assert page.status_code == 200
+        for words in (notice.subject, notice.why, *notice.body.split()):
+            assert escape(words) in page.text
+    assert mine(walker, "group_lead")[0].read_at is not None
 
 
 def test_nobody_opens_or_marks_somebody_elses(app: Flask, walker: Walker) -> None:
