@@ -82,12 +82,21 @@ class Walker:
         if role is Role.SYSTEM:
             return SYSTEM
         if role is Role.ENTERPRISE:
-            problem = db.session.get(Problem, problem_id)
-            assert problem is not None
-            actor = Actor.enterprise(link_for(problem, action.uses_link or "progress", self.now))
-            db.session.commit()
-            return actor
+            return self._enterprise(problem_id, action.uses_link or "progress")
         return Actor.person(self.world.person(PART[role]))
+
+    def actor_of(self, part: str, problem_id: int) -> Actor:
+        """The enterprise through its progress link, or whoever plays that part."""
+        if part != "enterprise":
+            return Actor.person(self.world.person(part))
+        return self._enterprise(problem_id, "progress")
+
+    def _enterprise(self, problem_id: int | None, purpose: str) -> Actor:
+        found = db.session.get(Problem, problem_id)
+        assert found is not None
+        actor = Actor.enterprise(link_for(found, purpose, self.now))
+        db.session.commit()
+        return actor
 
     def do(self, problem_id: int | None, name: str, *, by: str | Actor | None = None, **given: Any) -> int:
         """One action; the problem's key. ``by``: a part of the district, else the first who may."""

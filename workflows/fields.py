@@ -85,6 +85,7 @@ FILES_WANTED = replace(FILES, required=True)
 
 REASON = Field("reason", "原因", Kind.TEXT, shortest=5, longest=1000)
 PUBLIC_REASON = replace(REASON, public=True)
+REASON_OF_STAFF = replace(PUBLIC_REASON, asked_of=STAFF)  # the clocks give none
 MISSING = Field("missing", "需要补充什么", Kind.TEXT, shortest=5, longest=1000)
 SUPPLEMENT = Field("supplement", "补充情况", Kind.TEXT, shortest=5, longest=4000, public=True)
 GROUND = Field("ground", "不予受理的情形", Kind.CHOICE, choices=GROUNDS, public=True)

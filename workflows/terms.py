@@ -107,6 +107,7 @@ class State:
     turn: tuple[Role, ...] = ()
     plainly: str = ""  # what the enterprise reads instead of the office's word
     dot: int = 0  # which of the enterprise page's four dots is lit
+    frees: str | None = None  # the action by which SYSTEM lets problems go on that were merged into one that ends here
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ class Tell:
     to: tuple[Recipient, ...]
     pace: Pace = Pace.AT_ONCE
     link: str = "progress"  # what the enterprise's own link in it is good for: progress | evaluate
+    followers: bool = False  # news also for those whose problems were merged into this one
 
 
 SELF = "(self)"

@@ -106,6 +106,9 @@ def _act(
     if link:
         link.used_at = now
     entry = _apply(decision, scene, by, given, request_key)
+    if decision.moved and (frees := PROBLEM.state(decision.dest).frees):
+        for follower in queries.merged_into(scene.problem.id):
+            _act(follower.id, frees, SYSTEM, {}, now, None, None)
     return Acted(scene.problem.id, entry.id, decision.action)
 
 
@@ -186,6 +189,9 @@ def _write_problem(decision: Decision, problem: Problem, now: datetime) -> None:
     numbers = _numbers(decision.action, today)  # first: a query in between would write half a change
     for column, value in {**decision.keeps, **numbers}.items():
         setattr(problem, column, value)
+    if main_id := decision.keeps.get("merged_into_id"):
+        for follower in queries.merged_into(problem.id):  # nobody follows one that follows another
+            follower.merged_into_id = main_id
     for counter in decision.adds:
         setattr(problem, counter, getattr(problem, counter) + 1)
     if decision.assigned:

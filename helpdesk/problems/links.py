@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.problems import queries
 from helpdesk.problems.models import Link, Problem
@@ -33,13 +34,14 @@ def link_for(problem: Problem, purpose: str, now: datetime) -> Link:
 
 def standing_of(link: Link, now: datetime) -> str:
     """Whether a link still opens the page: valid, used (its answer was given) or expired."""
-    problem = link.problem
+    problem = link.problem.merged_into or link.problem  # a merged one lives as long as its main problem
     if link.revoked_at or (link.expires_at and now >= link.expires_at):
         return EXPIRED
     if link.used_at:
         return USED
     if link.purpose == "evaluate":
-        return VALID if link.round == problem.round and problem.phase == Phase.OPEN else EXPIRED
+        asked = link.problem
+        return VALID if link.round == asked.round and asked.phase == Phase.OPEN else EXPIRED
     over = problem.phase == Phase.CLOSED and problem.closed_on is not None
     last = problem.closed_on + timedelta(days=REOPEN_DAYS) if over and problem.closed_on else None
-    return EXPIRED if last and now.date() > last else VALID
+    return EXPIRED if last and calendar().day_of(now) > last else VALID

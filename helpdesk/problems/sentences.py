@@ -129,7 +129,9 @@ def clock_bars(lines: Iterable[ClockLine]) -> list[dict[str, Any]]:
 
 def clock_words(line: ClockLine) -> str:
     """How much of a limit is used, and how it went."""
-    how = ("超时，" if line.late else "按时，") if line.stopped else "暂停，" if line.waiting else ""
+    how = "暂停，" if line.waiting else ""
+    if line.stopped:
+        how = "转出，不计，" if line.void else "超时，" if line.late else "按时，"
     return f"{how}已用 {line.used}，限 {line.limit_words}"
 
 

@@ -36,6 +36,7 @@ class ClockLine:
     waiting: bool
     stopped: bool
     late: bool
+    void: bool  # it stopped before what it asks for was done: neither in time nor late
     round: int
 
 
@@ -124,14 +125,25 @@ def clock_line(row: ProblemClock, now: datetime) -> ClockLine:
         waiting=row.unspent is not None,
         stopped=row.stopped_at is not None,
         late=bool(row.late),
+        void=_void(row),
         round=row.round,
     )
 
 
 def _lamp(row: ProblemClock, now: datetime) -> clocks.Lamp | None:
     if row.stopped_at is not None:
-        return None if row.late else clocks.BLUE
+        return clocks.GREY if _void(row) else None if row.late else clocks.BLUE
     return clocks.lamp(row.due_on, row.due_at, waiting=row.unspent is not None, now=now, calendar=calendar())
+
+
+ANSWERABLE = frozenset(name for action in PROBLEM.actions for name in action.stops)
+"""Clocks that an act of their own answers; leaving their states is no answer."""
+
+
+def _void(row: ProblemClock) -> bool:
+    """Whether it stopped in time, but only because the problem went elsewhere."""
+    gone = row.ended == clocks.Ended.HANDED_OVER or (row.ended == clocks.Ended.LEFT and row.name in ANSWERABLE)
+    return gone and not row.late
 
 
 # -- The enterprise's own page -----------------------------------------------------------------------------------------
@@ -168,7 +180,7 @@ def link_page(link: Link, now: datetime) -> LinkPage:
     return LinkPage(
         problem=problem,
         link=link,
-        dot=state.dot,
+        dot=PROBLEM.state(problem.merged_into.state).dot if problem.merged_into else state.dot,
         plainly=state.plainly,
         offers=_enterprise_offers(link, now),
         news=news_of(problem),
@@ -178,6 +190,8 @@ def link_page(link: Link, now: datetime) -> LinkPage:
     )
 
 
+FOLLOWED = frozenset(action.name for action in PROBLEM.actions if any(tell.followers for tell in action.tells))
+"""The acts on a main problem that those hear of whose problems were merged into it."""
 ANSWER_FROM_DOT = 3
 """The answer is shown once it is approved: from 请您评价 on."""
 
@@ -191,16 +205,24 @@ def _enterprise_offers(link: Link, now: datetime) -> tuple[engine.Offer, ...]:
 
 
 def news_of(problem: Problem) -> list[News]:
-    """What happened, newest first: only what is public, without the names of people."""
-    entries = queries.timeline(problem.merged_into_id or problem.id)
-    shown = [entry for entry in entries if not entry.internal and _is_news(entry)]
-    return [News(entry.at, _plain_label(entry), [a for a in entry.answers if a["public"]]) for entry in shown]
+    """What happened, newest first: what was said to the enterprise, and one line where the next dot is reached.
+
+    Nothing of the back and forth inside; of a main problem only what the table calls news for followers.
+    """
+    entries = queries.timeline(problem.id)
+    if problem.merged_into_id and entries:
+        main = queries.timeline(problem.merged_into_id)
+        entries = [each for each in main if each.action in FOLLOWED and each.at >= entries[0].at] + entries
+    shown, dot = [], 0
+    for entry in reversed(entries):
+        lit = PROBLEM.state(entry.dest).dot
+        public = [answer for answer in entry.answers if answer["public"]]
+        if not entry.internal and (public or lit != dot):
+            shown.append(News(entry.at, _plain_label(entry), public))
+        dot = lit
+    return shown[::-1]
 
 
 def _plain_label(entry: Entry) -> str:
     """Where the problem came to, in plain words; for what moved nothing, the act itself."""
     return PROBLEM.state(entry.dest).plainly if entry.source != entry.dest else entry.label
-
-
-def _is_news(entry: Entry) -> bool:
-    return entry.source != entry.dest or any(answer["public"] for answer in entry.answers)

@@ -19,8 +19,10 @@ from helpdesk.problems.models import Entry, Problem
 from workflows.engine import Decision
 from workflows.problem import PROBLEM
 from workflows.roles import Recipient, Role, Whose
-from workflows.terms import Phase, Tell
+from workflows.terms import Tell
 
+NOTICES = "/notices"
+"""Where those read on who may no longer see the problem."""
 FOLLOWERS_HEAR = (Role.REPORTER, Role.ENTERPRISE, Role.CADRE)
 """Who of a merged problem hears the news of its main problem."""
 
@@ -102,7 +104,7 @@ def _rows(tell: Tell, readers: list[Reader], problem: Problem, cause: Cause, now
         cause=cause.key,
         problem_id=problem.id,
         clock_id=cause.clock_id,
-        path=f"/problems/{problem.id}",
+        path=NOTICES if Whose.FORMER_GROUP in tell.to else f"/problems/{problem.id}",
         now=now,
         calendar=calendar(),
         urgent=cause.urgent,
@@ -114,8 +116,8 @@ def followers_news(
     tells: Iterable[Tell], main: Problem, cause: Cause, seating: Seating, now: datetime
 ) -> list[dict[str, Any]]:
     """The same news for the reporters and enterprises whose problems were merged into this one."""
-    news = [tell for tell in tells if tell.link == "progress" and set(tell.to) & set(FOLLOWERS_HEAR)]
-    if not news or main.phase == Phase.START:
+    news = [tell for tell in tells if tell.followers]
+    if not news:
         return []
     rows: list[dict[str, Any]] = []
     for follower in queries.merged_into(main.id):

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from helpdesk import clock, pages
 from helpdesk.enterprises.queries import find_enterprise
-from helpdesk.errors import StaleError, status_of
+from helpdesk.errors import status_of
 from helpdesk.files import disposition, path_of
 from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.notices.queries import unread_by
@@ -20,7 +20,7 @@ from helpdesk.problems.cases import Standing
 from helpdesk.problems.commands import Acted, Actor
 from helpdesk.problems.models import Problem
 from workflows.draw import svg
-from workflows.engine import Missing, NotYours, Offer, Refused
+from workflows.engine import Missing, NotNow, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
 from workflows.terms import NEW, Action, Phase
 
@@ -207,9 +207,7 @@ def act(problem_id: int, name: str) -> ResponseReturnValue:
     offer = next((each for each in showing.offers_for(me, problem) if each.action is action), None)
     form = _form(offer.fields if offer else action.asks, problem, me)
     if request.method == "GET":
-        if offer is None:
-            raise asking.refusal(me, problem, action) or StaleError("这个事项现在不能办理")
-        return _act_page(form, action, problem)
+        return _act_page(form, action, problem) if offer else _not_offered(me, action, problem)
     doing = asking.do if offer else asking.do_unoffered
     try:
         acted = doing(form, action, problem_id, by=Actor.person(current_person()), now=me.now)
@@ -223,6 +221,13 @@ def act(problem_id: int, name: str) -> ResponseReturnValue:
 
 def _act_page(form: ActionForm, action: Action, problem: Problem) -> str:
     return render_template("problems/act.html", form=form, action=action, problem=problem)
+
+
+def _not_offered(me: Standing, action: Action, problem: Problem) -> ResponseReturnValue:
+    """Why there is no form: nobody was faster, the reader came back to an old page or wrote the address himself."""
+    refused = asking.refusal(me, problem, action) or NotNow("这个事项现在不能办理", ())
+    code = status_of(refused)
+    return render_template("problems/not_offered.html", code=code, message=refused.message, problem=problem), code
 
 
 def _moved_on(refused: Refused, form: ActionForm, action: Action, problem_id: int) -> ResponseReturnValue:
