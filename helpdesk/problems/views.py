@@ -225,7 +225,7 @@ def _act_page(form: ActionForm, action: Action, problem: Problem) -> str:
 
 def _not_offered(me: Standing, action: Action, problem: Problem) -> ResponseReturnValue:
     """Why there is no form: nobody was faster, the reader came back to an old page or wrote the address himself."""
-    refused = asking.refusal(me, problem, action) or NotNow("这个事项现在不能办理", ())
+    refused = asking.refusal(me, problem, action) or NotNow("这个事项现在不能办理")
     code = status_of(refused)
     return render_template("problems/not_offered.html", code=code, message=refused.message, problem=problem), code
 

@@ -264,6 +264,18 @@ def test_what_may_not_be_done_now_is_said(desk: Desk) -> None:
     assert "还没有首次反馈" in page.text
 
 
+@pytest.mark.parametrize(("part", "name", "code"), [("handler", "submit", 409), ("reporter", "respond", 403)])
+def test_an_act_that_is_not_offered_blames_nobody_and_leads_to_the_problem(
+    desk: Desk, part: str, name: str, code: int
+) -> None:
+    problem_id = desk.at("handling")
+    page = desk.browser(part).get(f"/problems/{problem_id}/do/{name}")
+    assert page.status_code == code
+    assert "在您填写的时候" not in page.text
+    assert "别人" not in text_of(page)
+    assert re.search(rf'<a class="btn btn-primary" href="/problems/{problem_id}">打开问题</a>', page.text)
+
+
 def test_an_unknown_action_is_not_found(desk: Desk) -> None:
     assert desk.browser("dispatcher").get(f"/problems/{desk.at('reported')}/do/explode").status_code == 404
 
