@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
+MB = 1024 * 1024
 
 
 class Config:
@@ -64,7 +65,7 @@ class Config:
         self.TIMEZONE = self.BABEL_DEFAULT_TIMEZONE = read.get("TIMEZONE") or "Asia/Shanghai"
         self.INSTANCE_DIR = str(INSTANCE)
         self.UPLOAD_DIR = read.get("UPLOAD_DIR") or str(INSTANCE / "uploads")
-        self.MAX_CONTENT_LENGTH = _number(read, "MAX_CONTENT_LENGTH", 40 * 1024 * 1024)  # bytes of one request
+        self.MAX_CONTENT_LENGTH = _number(read, "MAX_CONTENT_LENGTH", 200 * MB)  # bytes of a request: nine photos
         self.TRUSTED_PROXIES = _number(read, "TRUSTED_PROXIES", 0)  # how many stand before us and name the visitor
         self.SESSION_LONGEST = timedelta(hours=_number(read, "SESSION_HOURS", 8))  # since signing in
         self.SESSION_IDLE = timedelta(minutes=_number(read, "SESSION_IDLE_MINUTES", 120))  # without opening a page

@@ -45,7 +45,13 @@ def _on_refused(refused: Refused) -> ResponseReturnValue:
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    return _answer(error.code or 500, None)
+    return _answer(error.code or 500, None, **_way_back() if error.code == 413 else {})
+
+
+def _way_back() -> dict[str, str]:
+    """To the form that was sent, which stands at its own address; our pages send no Referer."""
+    shown = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return {"back_url": request.path, "back_label": "回到表单"} if shown else {}
 
 
 def _on_database_down(error: OperationalError) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from config import Config, complaints, database_uri
+from helpdesk.files import MOST_BYTES, MOST_FILES
 
 IN_EARNEST = {
     "PRODUCTION": "1",
@@ -56,3 +57,7 @@ def test_every_way_to_write_postgresql_means_the_driver_we_ship(scheme: str) -> 
 def test_a_value_of_the_wrong_kind_is_refused_with_its_name(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"{name}='{value}'"):
         read(**{name: value})
+
+
+def test_a_request_may_hold_as_many_files_as_a_form_takes() -> None:
+    assert read()["MAX_CONTENT_LENGTH"] > MOST_FILES * MOST_BYTES

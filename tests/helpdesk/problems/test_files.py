@@ -195,3 +195,15 @@ def test_a_file_that_is_gone_from_the_disk_is_not_an_error_of_ours(desk: Desk) -
         if path.is_file():
             path.unlink()
     assert desk.browser("dispatcher").get(url).status_code == 404
+
+
+def test_who_sent_too_much_finds_the_way_back_to_his_form(desk: Desk) -> None:
+    problem_id = desk.at("handling")
+    desk.app.config["MAX_CONTENT_LENGTH"] = 1000
+    for url in ("/problems/new", f"/problems/{problem_id}/do/respond"):
+        page = desk.browser("handler").post(url, data={"files": [upload("现场.png", PNG * 20)]})
+        assert page.status_code == 413
+        assert f'<a class="btn btn-primary" href="{url}">回到表单</a>' in page.text
+    nowhere = desk.browser("handler").post("/notices/read", data={"files": [upload("现场.png", PNG * 20)]})
+    assert nowhere.status_code == 413
+    assert '<a class="btn btn-primary" href="/">' in nowhere.text
