@@ -16,11 +16,14 @@ from helpdesk.errors import NotFoundError, wants_json
 from helpdesk.listings import commands, queries, sheets, showing
 from helpdesk.listings.catalogue import LISTINGS
 from helpdesk.listings.choosing import Chosen, choose, in_words
-from helpdesk.listings.register import REGISTER, registered
+from helpdesk.listings.registers import PEOPLE, REGISTER, TOLD, posted, registered
 from helpdesk.listings.terms import Line, Listing, Table
 from helpdesk.listings.words import Reading
+from helpdesk.notices.queries import told_to
 from helpdesk.org.login import current_person
+from helpdesk.org.queries import everybody
 from helpdesk.org.roles import SEATS
+from helpdesk.org.views import calls_people
 from helpdesk.pages import Visitor
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.views import my_standing
@@ -127,10 +130,37 @@ def register(ext: str) -> ResponseReturnValue:
     """The register of enterprises as a file, as far as its page shows it."""
     reading, chosen = Reading(my_standing()), chosen_here()
     filters = [(REGISTER_FILTERS[name], value) for name, value in chosen.items() if value]
-    about = sheets.About(f"{current_app.config['DISTRICT']}{REGISTER.title}", current_person().name, filters)
-    return _made(REGISTER, registered(all_of(wanted_rows(chosen)), reading), reading, about, ext)
+    rows = registered(all_of(wanted_rows(chosen)), reading)
+    return _made(REGISTER, rows, reading, _about_register(REGISTER, filters), ext)
 
 
+@bp.get("/people.<any(xlsx, json):ext>")
+def people(ext: str) -> ResponseReturnValue:
+    """人员名录 as a file, as far as its page shows it."""
+    reading, words, unit_id = Reading(my_standing()), request.args.get("q", "").strip()[:30], _unit_asked()
+    found = everybody(reading.today, words=words, unit_id=unit_id, inactive=False, limit=MOST_IN_A_REGISTER)
+    filters = [("查找", words)] if words else []
+    rows = posted(found, shows_phones=calls_people(current_person()))
+    return _made(PEOPLE, rows, reading, _about_register(PEOPLE, filters), ext)
+
+
+def _unit_asked() -> int | None:
+    return request.args.get("unit", type=int)
+
+
+@bp.get("/notices.<any(xlsx, json):ext>")
+def notices(ext: str) -> ResponseReturnValue:
+    """My own notices as a file."""
+    reading = Reading(my_standing())
+    found = told_to(current_person().id, start=0, count=MOST_IN_A_REGISTER)
+    return _made(TOLD, found, reading, _about_register(TOLD, []), ext)
+
+
+def _about_register(table: Table, filters: list[tuple[str, str]]) -> sheets.About:
+    return sheets.About(f"{current_app.config['DISTRICT']}{table.title}", current_person().name, filters)
+
+
+MOST_IN_A_REGISTER = 10_000
 REGISTER_FILTERS = {"q": "查找", "industry": "行业", "cadre": "包保干部"}
 
 

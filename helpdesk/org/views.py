@@ -30,7 +30,7 @@ def directory() -> ResponseReturnValue:
     found = queries.everybody(today, words=words, unit_id=unit_id, inactive=administers, limit=MOST)
     return render_template(
         "org/directory.html",
-        groups=_by_unit(found, shows_phones=_calls_people(me), administers=administers),
+        groups=_by_unit(found, shows_phones=calls_people(me), administers=administers),
         unit_options=[("", "全部单位"), *((each.id, each.name) for each in queries.units_with_posts(today))],
         words=words,
         unit_id=unit_id,
@@ -72,7 +72,8 @@ def _locked(person: Person) -> bool:
     return bool(person.locked_until_at and clock.now() < person.locked_until_at)
 
 
-def _calls_people(person: Person) -> bool:
+def calls_people(person: Person) -> bool:
+    """Whether this person has to call others and therefore sees their telephones in full."""
     seating = queries.seating(clock.today())
     return any(seating.units_where(person.id, role) for role in CALLS_PEOPLE)
 
