@@ -1,0 +1,46 @@
+"""The papers of the house are true: they name only what exists, and the drawn ones are what the tables say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from workflows.draw import page
+from workflows.problem import PROBLEM
+
+ROOT = Path(__file__).resolve().parents[2]
+PAPERS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/architecture.md"]
+NAMED = re.compile(
+    r"(?:\]\(|`)((?:workflows|helpdesk|docs|tests|tools|migrations)/[\w./-]*|[\w.-]+\.(?:py|md|toml))(?:`|\))"
+)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_paper_names_only_files_that_exist(paper: str) -> None:
+    named = set(NAMED.findall((ROOT / paper).read_text(encoding="utf-8")))
+    assert named, "the pattern finds nothing any more"
+    assert [name for name in sorted(named) if not _exists(name)] == []
+
+
+def _exists(name: str) -> bool:
+    return (ROOT / name).exists() or any(ROOT.glob(f"helpdesk/*/{name}")) or (ROOT / "helpdesk" / name).exists()
+
+
+def test_the_page_of_the_lifecycle_is_what_the_table_says() -> None:
+    assert (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8") == page(PROBLEM)
+
+
+def test_every_python_file_opens_with_a_sentence_and_stays_small() -> None:
+    files = [path for folder in ("workflows", "helpdesk") for path in (ROOT / folder).rglob("*.py")]
+    silent = [str(path) for path in files if not path.read_text(encoding="utf-8").startswith('"""')]
+    assert silent == []
+    tables = {"problem.py"}  # the table is as long as the process
+    long = {path.name: n for path in files if (n := len(path.read_text(encoding="utf-8").splitlines())) > 350}
+    assert set(long) <= tables, long
+
+
+def test_no_paper_and_no_lock_names_a_registrys_host() -> None:
+    hosts = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org|mirrors?\.")
+    locks = ["requirements.txt", "requirements-dev.txt", "package-lock.json", "Makefile", ".ci/run"]
+    guilty = [name for name in [*PAPERS, *locks] if hosts.search((ROOT / name).read_text(encoding="utf-8"))]
+    assert guilty == []
