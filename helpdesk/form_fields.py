@@ -41,10 +41,24 @@ class Choices:
     labels: Mapping[str, str] = field(default_factory=dict)  # words instead of the field's own label
 
 
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # control, format (zero width, turning the direction), half a character
+NON_CHARACTERS = frozenset(range(0xFDD0, 0xFDF0))  # and the last two of every 65536; the rest of Cn may be a rare name
+
+
+def visible(words: str) -> str:
+    """Words without what nobody sees, so that it neither counts as text nor hides in it; one sort of line end."""
+    words = words.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(each for each in words if each in "\n\t" or _is_seen(each))
+
+
+def _is_seen(character: str) -> bool:
+    code = ord(character)
+    non_character = code in NON_CHARACTERS or code & 0xFFFE == 0xFFFE
+    return not non_character and unicodedata.category(character) not in UNSEEN
+
+
 def _typed(valuelist: Iterable[str]) -> str:
-    """Words without what no keyboard types, and with one sort of line end."""
-    words = next(iter(valuelist), "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(each for each in words if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+    return visible(next(iter(valuelist), ""))
 
 
 class _DrawnAlike:
@@ -71,12 +85,16 @@ class WordsField(_DrawnAlike, TextAreaField):
         self.data = _typed(valuelist).strip()
 
 
+CHINA = re.compile(r"^(\(\+?86\)|(\+|00)86|86(?=1\d{10}$))-?")
+
+
 class PhoneField(_DrawnAlike, TelField):
-    """A phone number; full-width digits and blanks are forgiven."""
+    """A phone number; full-width digits, blanks and the country's own prefix are forgiven."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take what was typed, in plain digits."""
-        self.data = re.sub(r"\s+", "", unicodedata.normalize("NFKC", _typed(valuelist))).replace("—", "-")
+        digits = re.sub(r"\s+", "", unicodedata.normalize("NFKC", _typed(valuelist))).replace("—", "-")
+        self.data = CHINA.sub("", digits)
 
 
 class AddressField(_DrawnAlike, EmailField):

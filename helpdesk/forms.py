@@ -160,7 +160,7 @@ MAKERS: dict[Kind, Maker] = {
 
 # -- From a form to values ---------------------------------------------------------------------------------------------
 
-PHONES = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}")
+PHONES = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}", re.ASCII)
 ADDRESS = re.compile(r"[\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 FORMATS = {
     Kind.PHONE: (PHONES, "电话号码不对，请写 11 位手机号，或带区号的座机，如 0431-84610000"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from helpdesk.db import begin_writing, db
+from helpdesk.form_fields import visible
 from helpdesk.listings.models import Export
 from helpdesk.problems.commands import Actor, act
 from workflows.engine import Refused
@@ -31,7 +32,7 @@ def urge_many(
     for problem_id in dict.fromkeys(problem_ids):
         key = f"{request_key}-{problem_id}" if request_key else None
         try:
-            act(problem_id, URGE, by=by, given={"words": words}, now=now, request_key=key)
+            act(problem_id, URGE, by=by, given={"words": visible(words).strip()}, now=now, request_key=key)
             urged.done.append(problem_id)
         except Refused as refused:
             urged.refused[problem_id] = refused.message

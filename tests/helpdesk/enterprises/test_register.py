@@ -97,6 +97,19 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 
 
 @pytest.mark.databases("sqlite")
+def test_what_nobody_sees_is_not_counted_and_not_kept(app: Flask, world: District) -> None:
+    cadre = visitor(app, world, "cadre")
+    page = cadre.post("/enterprises/new", data=ANSWERS | {"name": "长\u200b\u202e"})
+    assert "请写 2 到 100 个字" in text_of(page)
+    cadre.post(
+        "/enterprises/new", data=ANSWERS | {"name": "长春\u200b宏达\ufeff有限公司", "phone": "+86 138 0000 1234"}
+    )
+    with app.app_context():
+        row = db.session.scalars(select(Enterprise).where(Enterprise.name == "长春宏达有限公司")).one()
+        assert row.contacts[0].phone == "13800001234"
+
+
+@pytest.mark.databases("sqlite")
 def test_without_a_code_the_reason_is_kept(app: Flask, world: District) -> None:
     answers = ANSWERS | {"uscc": "", "no_uscc_reason": "营业执照正在办理"}
     page = visitor(app, world, "cadre").post("/enterprises/new", data=answers, follow_redirects=True)

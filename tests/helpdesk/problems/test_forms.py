@@ -109,13 +109,19 @@ def test_a_moment_of_tomorrow_morning_is_not_today() -> None:
         ("0431-84610000", "0431-84610000"),
         ("0431-84610000-801", "0431-84610000-801"),
         ("400-810-8888", "400-810-8888"),
+        ("+86 139 4400 0625", "13944000625"),
+        ("＋８６－１３９４４０００６２５", "13944000625"),
+        ("(+86)13944000625", "13944000625"),
+        ("008613944000625", "13944000625"),
+        ("8613944000625", "13944000625"),
+        ("\u202d13944000625\u202c", "13944000625"),
     ],
 )
 def test_phone_numbers_are_taken_as_people_write_them(words: str, number: str) -> None:
     assert answer(asked(Kind.PHONE), q=words) == number
 
 
-@pytest.mark.parametrize("words", ["1394400", "电话没有", "23944000625", "84610000"])
+@pytest.mark.parametrize("words", ["1394400", "电话没有", "23944000625", "84610000", "1٣٩٤٤٠٠٠٦٢٥"])
 def test_a_wrong_phone_number_is_said(words: str) -> None:
     assert "电话号码不对" in complaint(asked(Kind.PHONE), q=words)
 
@@ -183,6 +189,20 @@ def test_a_conditional_question_is_not_answered_where_its_condition_does_not_hol
 def test_words_are_taken_without_what_no_keyboard_types() -> None:
     assert answer(asked(Kind.TEXT), q="第一行\r\n第二行\x00\x07 ") == "第一行\n第二行"
     assert answer(asked(Kind.LINE), q="  一  行\n") == "一 行"
+
+
+UNSEEN = "\u200b\u200d\u2060\ufeff\u00ad\u202e\u2066\ufffe\uffff\ufdd0\U0001fffe"
+
+
+def test_what_nobody_sees_is_no_text() -> None:
+    assert answer(asked(Kind.LINE), q=f"积水{UNSEEN}两处") == "积水两处"
+    assert "至少 4 个字" in complaint(asked(Kind.LINE, shortest=4), q=f"积{UNSEEN}水")
+    assert "请" in complaint(asked(Kind.TEXT), q=UNSEEN)
+
+
+def test_rare_characters_of_names_are_kept() -> None:
+    name = "㼆\U00031350\ue863\U0002ebf0 甲"  # of the newest block, of a private area, of the last block
+    assert answer(asked(Kind.LINE), q=name) == name
 
 
 def test_the_engines_words_stand_beside_the_fields_and_others_at_the_top() -> None:
