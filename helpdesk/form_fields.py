@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TelField,
     TextAreaField,
+    ValidationError,
 )
 
 from helpdesk import clock
@@ -213,6 +214,15 @@ class ProblemField(_DrawnAlike, StringField):
 
     def _value(self) -> str:
         return self.words
+
+
+class OneOfField(_DrawnAlike, SelectField):
+    """One of the options; the library would refuse any other in English."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what was not offered."""
+        if self.data not in [self.coerce(each.value) for each in self.choices or ()]:
+            raise ValidationError(f"“{self.label.text}”没有这个选项，请重新选择")
 
 
 class _Keyed(_DrawnAlike):

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, ValidationError
+from wtforms import ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from helpdesk.enterprises.commands import Facts, Reachable
 from helpdesk.enterprises.models import INDUSTRIES
 from helpdesk.enterprises.naming import WrongCodeError, plain_code, plain_name
-from helpdesk.form_fields import AddressField, LineField, PhoneField
+from helpdesk.form_fields import AddressField, LineField, OneOfField, PhoneField
 from helpdesk.forms import FORMATS
 from workflows.terms import Kind
 
@@ -56,7 +56,7 @@ class EnterpriseForm(FlaskForm):
         description="没有代码时填写，例如：新设企业，营业执照正在办理",
         render_kw={"maxlength": 100},
     )
-    industry = SelectField(
+    industry = OneOfField(
         "行业",
         choices=[
             SelectChoice("", "请选择"),
@@ -132,7 +132,7 @@ class NewEnterpriseForm(EnterpriseForm, ContactForm):
 class PairingForm(FlaskForm):
     """Who is paired with the enterprise from today on."""
 
-    person = SelectField("包保干部", [InputRequired("请选择包保干部")], coerce=_key)
+    person = OneOfField("包保干部", [InputRequired("请选择包保干部")], coerce=_key)
 
     def offer(self, people: Iterable[tuple[int, str]]) -> None:
         """Say who can be chosen: keys and words."""

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 from helpdesk.db import db
 from helpdesk.enterprises.models import Contact, Enterprise, Pairing
 from helpdesk.enterprises.naming import initials_of
+from tests.desk import errors_beside
 from tests.people import District
 from tests.visitors import text_of, visitor
 from tests.walking import Walker
@@ -78,7 +79,7 @@ def test_others_do_not(app: Flask, world: District, part: str) -> None:
         ({"uscc": ""}, "确实没有的，在下面写明原因"),
         ({"uscc": "", "no_uscc_reason": "无"}, "请写 4 到 100 个字"),
         ({"uscc": CODE[:-1] + "M"}, "校验位不对"),
-        ({"industry": "Z"}, "行业"),
+        ({"industry": "Z"}, "“行业”没有这个选项，请重新选择"),
         ({"contact_name": ""}, "请填写联系人姓名"),
         ({"phone": "12"}, "电话号码不对"),
         ({"email": "nobody"}, "邮箱地址不对"),
@@ -370,7 +371,8 @@ def test_only_somebody_with_a_post_who_is_not_paired_yet_can_be_chosen(
         f"/enterprises/{world.enterprise_id}/pairings/new", data={"person": chosen}
     )
     assert page.status_code == 422
-    assert "error" in page.text
+    [complaint] = errors_beside(page).values()
+    assert re.search("[一-龥]", complaint), complaint
 
 
 def test_a_pairing_that_ends_is_history_and_its_cadre_sees_nothing_more(app: Flask, world: District) -> None:
