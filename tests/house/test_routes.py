@@ -108,6 +108,17 @@ def test_a_name_with_a_nul_byte_signs_nobody_in(app: Flask, client: FlaskClient)
 
 
 @pytest.mark.databases("sqlite")
+def test_the_way_to_a_page_ends_with_the_page_itself(app: Flask, insider: FlaskClient) -> None:
+    ways = {}
+    for _rule, url in rules_for(app, "GET"):
+        page = insider.get(url, buffered=True)
+        if page.mimetype == "text/html" and (way := re.search(r'<nav class="crumbs"[^>]*>(.*?)</nav>', page.text)):
+            ways[url] = way[1]
+    assert {"/enterprises/1", "/enterprises/new", "/account/password"} <= ways.keys()
+    assert {url: way for url, way in ways.items() if way.rstrip().endswith("</a>")} == {}
+
+
+@pytest.mark.databases("sqlite")
 def test_what_the_policy_would_block_is_in_no_template(app: Flask) -> None:
     blocked = {
         "inline style": re.compile(r"<style|<[a-z][^>{}]*\sstyle\s*=", re.IGNORECASE),
