@@ -20,7 +20,8 @@ from helpdesk.scheduler import JOBS, Job
 
 bp = Blueprint("operations", __name__)
 
-SHOWN = 100  # lines of each list
+SHOWN = 100  # lines of the list of failed mails
+SHOWN_WITHOUT_ADDRESS = 20  # there may be hundreds, and most of them want nothing
 WAITS_TOO_LONG = 15 * 60  # seconds
 
 
@@ -72,10 +73,11 @@ def index() -> ResponseReturnValue:
         jobs=[_job_row(job, beats.get(job.name), now) for job in JOBS],
         warnings=_warnings(beats, now),
         failed=[_mail_row(notice) for notice in outbox.undelivered(FAILED, SHOWN)],
-        without_address=[_mail_row(notice) for notice in outbox.undelivered(NO_ADDRESS, SHOWN)],
+        without_address=[_mail_row(notice) for notice in outbox.undelivered(NO_ADDRESS, SHOWN_WITHOUT_ADDRESS)],
         failed_count=counts[FAILED],
         without_address_count=counts[NO_ADDRESS],
         shown=SHOWN,
+        shown_without_address=SHOWN_WITHOUT_ADDRESS,
         due=outbox.count_due(now),
         mail_server=current_app.config["MAIL_SERVER"],
         may_send_again=is_admin(current_person(), "system"),

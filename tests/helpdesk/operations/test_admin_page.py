@@ -115,3 +115,18 @@ def test_the_page_stands_without_any_data(administrator: FlaskClient) -> None:
     shown = page(administrator)
     assert "没有发送失败的邮件" in shown
     assert "每个收件人都有邮箱地址" in shown
+
+
+def test_of_many_without_an_address_the_newest_twenty_are_shown(walker: Walker, administrator: FlaskClient) -> None:
+    for _ in range(21):
+        walker.do(None, "report")
+    db.session.execute(update(Notice).values(status=WAITING))
+    for number, key in enumerate(db.session.scalars(select(Notice.id).order_by(Notice.id).limit(21)).all(), 1):
+        facts = {"status": NO_ADDRESS, "subject": f"【上报】第{number}号 甲公司", "send_after_at": walker.now}
+        db.session.execute(update(Notice).where(Notice.id == key).values(**facts))
+    db.session.commit()
+    shown = page(administrator)
+    assert "共 21 条，只显示最近的 20 条" in shown
+    assert shown.count("【上报】第") == 20
+    assert "第21号" in shown
+    assert "第1号" not in shown
