@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -88,9 +89,11 @@ def web_server(host: str, port: int) -> list[str]:
 
 
 def start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
-    """A child with its own log; in its own session, so that Ctrl-C reaches only us."""
+    """A child with its own log, which goes on from last time; in its own session, so that Ctrl-C reaches only us."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    with (LOGS / f"{name}.log").open("wb") as log:
+    with (LOGS / f"{name}.log").open("ab") as log:
+        log.write(f"==== started {datetime.now().astimezone():%Y-%m-%d %H:%M:%S %z}\n".encode())
+        log.flush()
         return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
 
