@@ -80,6 +80,13 @@ def test_an_empty_first_page_says_what_to_do_next(desk: Desk) -> None:
     assert "登记问题" in words
 
 
+@pytest.mark.parametrize("state", ["handling", "closed"])
+def test_the_first_page_leads_to_everything_one_ever_reported(desk: Desk, state: str) -> None:
+    desk.at(state)
+    block = desk.browser("reporter").get("/").text.partition('id="reported"')[2].partition("</section>")[0]
+    assert '<a href="/lists/mine">全部</a>' in block
+
+
 def test_drafts_are_shown_to_their_writer_alone(desk: Desk) -> None:
     draft = desk.at("draft", title="还没写完的草稿")
     assert "还没写完的草稿" in desk.browser("reporter").get("/").text
