@@ -5,7 +5,6 @@ Four workers take 200 MB together this way, and 600 MB without.
 
 import ctypes
 import gc
-from pathlib import Path
 from typing import Any
 
 import zxcvbn  # noqa: F401  (large and seldom used; loaded here, the workers share it)
@@ -18,7 +17,6 @@ control_socket_disable = True  # its thread would run before the workers are for
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of glibc's malloc.h
 LARGE = 256 * 1024
-TEMPLATES = Path(__file__).parent / "helpdesk" / "templates"
 
 
 def on_starting(server: Any) -> None:
@@ -31,9 +29,9 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     """What every worker would make for itself is made before there are workers."""
     configure_mappers()
-    application = server.app.wsgi()
-    for template in TEMPLATES.rglob("*.html"):
-        application.jinja_env.get_template(template.relative_to(TEMPLATES).as_posix())
+    templates = server.app.wsgi().jinja_env
+    for name in templates.list_templates(extensions=["html"]):
+        templates.get_template(name)
 
 
 def pre_fork(server: Any, worker: Any) -> None:

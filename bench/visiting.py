@@ -4,12 +4,13 @@ import http.client
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from helpdesk.demo.district import PASSWORD
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+SIGNING_IN = ("/login", "/account")
 KEPT_OPEN = 1.5  # seconds; the web server closes what is idle for longer than two
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -57,11 +58,15 @@ class Visitor:
         self._connection.request(method, path, body, headers | (FORM if body else {}))
         answer = self._connection.getresponse()
         text = answer.read().decode()
-        for cookie in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self._cookies[name] = value
+        if path in SIGNING_IN:  # later ones carry what a page would have said, and nobody looks at that page
+            self._keep(answer.headers.get_all("Set-Cookie") or ())
         self._last = time.monotonic()
         return answer.status, answer.headers.get("Location") or text
+
+    def _keep(self, cookies: Iterable[str]) -> None:
+        for cookie in cookies:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
 
 
 def _words(page: str) -> str:

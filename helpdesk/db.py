@@ -1,13 +1,14 @@
 """The database object, and what SQLite and PostgreSQL need to behave alike."""
 
 import sqlite3
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -63,6 +64,33 @@ def begin_writing() -> None:
         return
     db.session.rollback()
     db.session.connection(execution_options={"writing": True})
+
+
+# -- Read once ---------------------------------------------------------------------------------------------------------
+
+KNOWN = "known"
+T = TypeVar("T")
+
+
+def once(key: Hashable, read: Callable[[], T]) -> T:
+    """What ``read`` answers, asked once per transaction: for what a request needs again and again and seldom changes.
+
+    Writing anything, committing and rolling back forget it. Answer values, no rows that somebody could change.
+    """
+    known: dict[Hashable, Any] = db.session.info.setdefault(KNOWN, {})
+    if key not in known:
+        known[key] = read()
+    answer: T = known[key]
+    return answer
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, _: Any) -> None:
+    session.info.pop(KNOWN, None)
+
+
+# -- Connections -------------------------------------------------------------------------------------------------------
 
 
 @event.listens_for(Engine, "connect")

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from helpdesk.db import db
+from helpdesk.db import db, once
 from helpdesk.enterprises.models import Contact, Enterprise, Pairing
 from helpdesk.errors import NotFoundError
 from helpdesk.org.models import Person
@@ -17,9 +17,13 @@ NOBODY = -1  # instead of a cadre's key: enterprises that nobody is paired with
 
 def paired(enterprise_ids: Collection[int], today: date) -> dict[int, list[int]]:
     """The keys of the people paired with each of these enterprises on that day."""
-    found: dict[int, list[int]] = {}
     if not enterprise_ids:
-        return found
+        return {}
+    return once(("paired", frozenset(enterprise_ids), today), lambda: _paired(enterprise_ids, today))
+
+
+def _paired(enterprise_ids: Collection[int], today: date) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
     rows = db.session.execute(
         select(Pairing.enterprise_id, Pairing.person_id)
         .where(Pairing.enterprise_id.in_(enterprise_ids), _current(today))

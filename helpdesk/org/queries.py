@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import contains_eager, lazyload
 
-from helpdesk.db import db
+from helpdesk.db import db, once
 from helpdesk.errors import NotFoundError
 from helpdesk.org.models import Duty, Person, Post, Unit, UnitKind
 from helpdesk.org.roles import SEATS, Seating, Sitter
@@ -15,6 +15,10 @@ SEAT_KINDS = sorted({seat.kind.value for seat in SEATS.values()})
 
 def seating(today: date) -> Seating:
     """Who sits where on a local day, in units that handle problems; inactive people sit nowhere."""
+    return once(("seating", today), lambda: _seating(today))
+
+
+def _seating(today: date) -> Seating:
     rows = db.session.execute(
         select(Person.id, Person.name, Person.email, Unit.id, Unit.name, Unit.kind, Post.duty)
         .join(Post, Post.person_id == Person.id)

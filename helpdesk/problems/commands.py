@@ -164,18 +164,20 @@ def _own_link(action: Action, by: Actor, now: datetime) -> Link | None:
 
 def _apply(decision: Decision, scene: Scene, by: Actor, given: Mapping[str, Any], request_key: str | None) -> Entry:
     problem, now = scene.problem, scene.now
-    former_group_id, former_enterprise_id = problem.group_id, problem.enterprise_id
+    former = {name: getattr(problem, f"{name}_id") for name in ("enterprise", "group", "handler")}
     with db.session.no_autoflush:  # the row and its summary are written once, together
         _write_problem(decision, problem, now)
         db.session.add(problem)
         _write_clocks(decision, scene, given)
     entry = write_entry(decision, scene, by, given, request_key)
-    db.session.expire(problem, ["enterprise", "group", "handler"])  # their keys may just have changed
-    if problem.enterprise_id == former_enterprise_id:
+    changed = [name for name, key in former.items() if getattr(problem, f"{name}_id") != key]
+    if changed:
+        db.session.expire(problem, changed)
+    if "enterprise" not in changed:
         named = named_people(problem, scene.named[Role.CADRE])
     else:
         named = queries.named_with(problem, calendar().day_of(now))
-    audience = telling.Audience(problem, scene.seating, named, now, former_group_id)
+    audience = telling.Audience(problem, scene.seating, named, now, former["group"])
     cause = telling.Cause(
         f"e{entry.id}", telling.letter_after(problem, decision, entry, now), urgent=problem.urgency == "urgent"
     )
