@@ -17,6 +17,7 @@ from bench.servers import environment
 from bench.visiting import Visitor
 from helpdesk import clock, create_app
 from helpdesk.db import db
+from helpdesk.notices.models import DROPPED, WAITING, Notice
 from helpdesk.notices.post import post
 from helpdesk.problems.models import ProblemClock
 from helpdesk.problems.queries import moot
@@ -86,8 +87,8 @@ def sweep_and_post(url: str, mail_port: int, taken: Any) -> Round:
     app = application(url, MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_port)
     with app.app_context():
         sweep(clock.now())
-        post(clock.now(), moot=moot)
-        _drain(taken)
+        db.session.execute(update(Notice).where(Notice.status == WAITING).values(status=DROPPED))
+        db.session.commit()
         calendar = clock.calendar()
         at = calendar.at(calendar.add(clock.today(), 1), POSTED_AT)
         _leave_due(DUE, at)

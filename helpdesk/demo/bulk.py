@@ -67,7 +67,7 @@ def fill(count: int, say: Say) -> None:
         if start and start % (CHUNK * 10) == 0:
             say(f"{start} written")
     db.session.commit()
-    _analyse()
+    _tidy()
 
 
 def _chosen(count: int) -> list[Copy]:
@@ -174,8 +174,8 @@ def _write(table: Table, rows: list[list[Any]]) -> None:
         cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
-def _analyse() -> None:
-    """The planner must know how much there is now."""
-    for name in NAMES:
-        db.session.execute(text(f"ANALYZE {name}"))
-    db.session.commit()
+def _tidy() -> None:
+    """What the database does by itself in its own time: knowing how much there is now, and that all may see it."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in NAMES:
+            connection.execute(text(f"VACUUM (ANALYZE) {name}" if _on_postgresql() else f"ANALYZE {name}"))

@@ -143,7 +143,7 @@ def in_my_turn(me: Standing) -> ColumnElement[bool]:
         nobody_before: list[ColumnElement[bool]] = []
         for role in state.turn:
             if (part := _plays(me, role)) is not None:
-                mine.append(and_(Problem.state == state.name, part, *nobody_before))
+                mine.append(and_(Problem.state == state.name, Problem.phase == state.phase, part, *nobody_before))
             nobody_before.append(_unheld(me, role))
     return or_(false(), *mine)
 
