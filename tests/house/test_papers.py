@@ -39,8 +39,8 @@ def test_every_python_file_opens_with_a_sentence_and_stays_small() -> None:
     assert set(long) <= tables, long
 
 
-def test_no_paper_and_no_lock_names_a_registrys_host() -> None:
-    hosts = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org|mirrors?\.")
-    locks = ["requirements.txt", "requirements-dev.txt", "package-lock.json", "Makefile", ".ci/run"]
-    guilty = [name for name in [*PAPERS, *locks] if hosts.search((ROOT / name).read_text(encoding="utf-8"))]
-    assert guilty == []
+def test_no_lock_says_where_packages_come_from() -> None:
+    """Every office has its own mirror."""
+    for lock in ("requirements.txt", "requirements-dev.txt"):
+        assert "://" not in (ROOT / lock).read_text(encoding="utf-8"), lock
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
