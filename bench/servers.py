@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -108,7 +109,7 @@ def _take_mail(port: int, taken: Any, ready: Any) -> None:
     controller = Controller(_Keeper(taken), hostname="127.0.0.1", port=port)
     controller.start()
     ready.set()
-    multiprocessing.Event().wait()
+    threading.Event().wait()
 
 
 @contextmanager
