@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask import Flask
+from sqlalchemy import func, select
 
 from helpdesk.db import begin_writing, db, once
 from helpdesk.org.models import Duty, Post, Unit, UnitKind
@@ -14,10 +15,10 @@ TODAY = date(2026, 11, 23)
 
 
 def test_the_same_question_is_asked_once_until_the_transaction_ends(app: Flask) -> None:
-    asked: list[str] = []
+    asked: list[int | None] = []
 
     def ask() -> int:
-        return once("how often", lambda: asked.append("again") or len(asked))
+        return once("how often", lambda: asked.append(db.session.scalar(select(func.count(Unit.id)))) or len(asked))
 
     with app.app_context():
         assert [ask(), ask()] == [1, 1]
