@@ -102,6 +102,7 @@ STORIES = {
     "declined_appealed": Story(
         f"report decline:outside+1 appeal+2 assign+1 sign+1 respond+1 progress+2 {SOLVED} {JUDGED}", (1, 30)
     ),
+    "separated": Story("report merge+1 separate+1 assign+1 sign respond+1 submit+1 approve evaluate+1 close+1", (1, 1)),
     # other ends
     "declined": Story("report decline:legal_channel+0-1", (5, 45)),
     "merged": Story("report merge+1", (4, 4)),
