@@ -69,7 +69,7 @@ def page_of(me: Standing, problem: Problem) -> ProblemPage:
     return ProblemPage(
         problem=problem,
         roles=roles,
-        offers=_offers(me, problem, rows, entries, roles),
+        offers=_offers(me, problem, rows, {entry.by_id for entry in entries if entry.works and entry.by_id}, roles),
         lamp=lamp_of(problem, me.now),
         state_label=PROBLEM.state(problem.state).label,
         turn_role_label=LABELS[role] if role else "",
@@ -87,13 +87,12 @@ def offers_for(me: Standing, problem: Problem) -> tuple[engine.Offer, ...]:
     """What this person may do to this problem now."""
     named = queries.named_with(problem, me.today)
     roles = roles_towards(me.person_id, problem, me.seating, named)
-    return _offers(me, problem, queries.clocks_of(problem.id), queries.timeline(problem.id), roles)
+    return _offers(me, problem, queries.clocks_of(problem.id), queries.workers_on(problem.id), roles)
 
 
 def _offers(
-    me: Standing, problem: Problem, rows: list[ProblemClock], entries: list[Entry], roles: frozenset[Role]
+    me: Standing, problem: Problem, rows: list[ProblemClock], workers: set[int], roles: frozenset[Role]
 ) -> tuple[engine.Offer, ...]:
-    workers = {entry.by_id for entry in entries if entry.works and entry.by_id}
     case = case_of(problem, rows, workers)
     return engine.offers(PROBLEM, case, roles=roles, actor=me.person_id, now=me.now, today=me.today)
 
