@@ -11,7 +11,8 @@ from config import Config, complaints
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The finished application; ``overrides`` replace settings. RuntimeError when the configuration cannot serve."""
-    from helpdesk import cli, db, errors, pages, scheduler, security
+    from helpdesk import cli, db, errors, pages, rules, scheduler, security
+    from helpdesk.calendars import views as calendars
     from helpdesk.enterprises import views as enterprises
     from helpdesk.listings import views as listings
     from helpdesk.notices import mail
@@ -19,6 +20,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.operations import views as operations
     from helpdesk.org import accounts
     from helpdesk.org import views as org
+    from helpdesk.policies import views as policies
     from helpdesk.problems import link_views, process_views, views
 
     app = Flask(__name__)
@@ -29,8 +31,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     db.db.init_app(app)
     Migrate(app, db.db, render_as_batch=True)
-    for ground in (security, errors, pages, accounts, mail, cli, scheduler):
+    for ground in (rules, security, errors, pages, accounts, mail, cli, scheduler):
         ground.init_app(app)
-    for feature in (views, link_views, process_views, listings, enterprises, notices, org, operations):
+    for feature in (views, link_views, process_views, listings, enterprises, notices, org, operations, calendars, policies):
         app.register_blueprint(feature.bp)
     return app

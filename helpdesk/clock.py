@@ -23,9 +23,16 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(calendar().zone)
 
 
-@cache
 def calendar() -> Calendar:
-    """The State Council's days off and working weekends, as far as they are published."""
+    """The declared days off and working weekends as they are known now; as published with the program without an app."""
+    from helpdesk.rules import declared_calendar  # it needs the database, which needs this clock's neighbours
+
+    return declared_calendar() or published_calendar()
+
+
+@cache
+def published_calendar() -> Calendar:
+    """The State Council's days off and working weekends, as far as the calendar package knows them."""
     return Calendar(
         days_off=frozenset(day for day in constants.holidays if day.weekday() < SATURDAY),
         days_on=frozenset(day for day in constants.workdays if day.weekday() >= SATURDAY),

@@ -1,9 +1,10 @@
 """Every question an action may ask, written once; tables refer to them by name."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from workflows.roles import STAFF
-from workflows.terms import Field, Kind
+from workflows.terms import Field, Kind, Moment
 
 CATEGORIES = (
     ("finance", "融资信贷"),
@@ -101,7 +102,6 @@ DIFFICULTY = Field(
     Kind.CHOICE,
     keep="difficulty",
     choices=DIFFICULTIES,
-    help="办理时限：一般 7、复杂 20、重大 30 个工作日",
 )
 INSTRUCTION = Field("instruction", "交办要求", Kind.TEXT, required=False, longest=1000)
 LEADER_INSTRUCTION = Field("instruction", "批示内容", Kind.TEXT, shortest=2, longest=1000)
@@ -170,3 +170,30 @@ CALL_NOTE = Field("note", "回访记录", Kind.TEXT, shortest=2, longest=1000)
 WRITTEN_REVIEW = Field("written_review", "书面审查意见", Kind.TEXT, shortest=10, longest=2000)
 URGE_WORDS = Field("words", "催办要求", Kind.TEXT, required=False, longest=500)
 COMMENT = Field("comment", "留言", Kind.TEXT, shortest=1, longest=1000, public=True)
+
+
+# -- Requests and assisting tasks --------------------------------------------------------------------------------------
+
+
+def _until_bounds(moment: Moment) -> tuple[date | None, date | None]:
+    """Later than the present due day, and not further than the original limit once more."""
+    due_on = moment.case.due_on
+    return due_on + timedelta(days=1) if due_on else None, moment.case.latest_on
+
+
+UNTIL_ON = Field(
+    "until_on",
+    "延到哪一天",
+    Kind.DAY,
+    future=True,
+    public=True,
+    bounds=_until_bounds,
+    help="写明确的日期；每次延长不超过原来的时限",
+)
+GRANT_OPINION = replace(OPINION, label="审批意见")
+ASSISTING = Field(
+    "assisting", "协办组", Kind.GROUPS, required=False, help="需要几个组配合时选择；协办 3 个工作日内给出意见"
+)
+ASSISTING_GROUP = Field("unit", "协办组", Kind.GROUP, keep="unit_id")
+ASSIST_WANTED = Field("wanted", "需要协办什么", Kind.TEXT, shortest=5, longest=1000)
+ASSIST_OPINION = Field("opinion", "协办意见", Kind.TEXT, shortest=5, longest=2000)

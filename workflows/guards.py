@@ -32,10 +32,25 @@ def _within_reopen_days(moment: Moment) -> bool:
     return closed is not None and moment.today <= closed + timedelta(days=REOPEN_DAYS)
 
 
+def _independent(moment: Moment) -> bool:
+    """Neither the actor nor anybody he stands in for has worked on it."""
+    return not moment.case.workers & {moment.actor, *moment.standing_for}
+
+
+def beside(*states: str) -> Guard:
+    """The problem that a matter belongs to must be in one of these states."""
+    return Guard(f"beside_{'_'.join(states)}", lambda moment: moment.case.beside in states, "问题现在的环节不能办理这一项")
+
+
+def is_in(state: str) -> Guard:
+    """The matter is in this state: for roles that decide only there."""
+    return Guard(f"is_in_{state}", lambda moment: moment.case.state == state, "这一项不由您审批")
+
+
 INDEPENDENT = Guard(
     "independent",
-    lambda moment: moment.actor is None or moment.actor not in moment.case.workers,
-    "您参与过这个问题的办理，按回避要求，请由没有参与办理的同事来做",
+    _independent,
+    "您（或者您代理的同事）参与过这个问题的办理，按回避要求，请由没有参与办理的同事来做",
 )
 NOT_OBJECTED_BEFORE = Guard(
     "not_objected_before", lambda moment: not moment.case.objected, "这个问题已经退过一次单，裁定后不能再退"
@@ -80,4 +95,44 @@ ROUNDS_SPENT = Guard(
     "rounds_spent",
     lambda moment: moment.case.round >= ROUNDS_BEFORE_ELEVATION,
     f"{ROUNDS_BEFORE_ELEVATION} 轮不满意",
+)
+
+# -- Requests and assisting tasks --------------------------------------------------------------------------------------
+
+EXTENSIONS = 2
+"""The first longer limit is granted by 调度室, the second by 督查考核办公室, never a third."""
+ASKED_BEFORE = 1
+"""A longer limit is asked for at least so many working days before the due day."""
+
+NO_OPEN_REQUEST = Guard(
+    "no_open_request", lambda moment: not moment.case.open_request, "已有一项申请等待审批，审批完才能再申请"
+)
+NOT_EXTENDED_TWICE = Guard(
+    "not_extended_twice",
+    lambda moment: moment.case.extended < EXTENSIONS,
+    f"办理时限已经延过 {EXTENSIONS} 次，不能再延；确有困难的请申请挂账或者提级协调",
+)
+CLOCK_RUNS = Guard(
+    "clock_runs", lambda moment: moment.case.days_left is not None, "办理时限现在没有在计时，不需要延期"
+)
+EARLY_ENOUGH = Guard(
+    "early_enough",
+    lambda moment: moment.case.days_left is not None and moment.case.days_left >= ASKED_BEFORE,
+    f"延期要在到期前至少 {ASKED_BEFORE} 个工作日申请，现在已经来不及；到期和逾期后不能延期",
+)
+NOT_EXPIRED = Guard(
+    "not_expired",
+    lambda moment: moment.case.kind != "extension" or (moment.case.days_left is not None and moment.case.days_left >= 0),
+    "办理时限已经过了，不能再批准延期，只能不批准",
+)
+NOT_OWN_REQUEST = Guard(
+    "not_own_request",
+    lambda moment: moment.case.asked_by not in {moment.actor, *moment.standing_for},
+    "不能审批自己（或者自己代理的同事）提出的申请，请由其他有权审批的同事来办",
+)
+FIRST_EXTENSION = Guard("first_extension", lambda moment: moment.case.extended == 0, "第一次延期")
+TASKS_DONE = Guard(
+    "tasks_done",
+    lambda moment: moment.case.open_tasks == 0,
+    "还有协办任务没有办完：请等协办意见，或者由组长说明理由后“不再等待协办”",
 )

@@ -52,3 +52,6 @@ ENTERPRISE_LADDER = (
     Milestone("evaluate_soon", "评价提醒", -1, (Tell("please_evaluate_soon", (Role.ENTERPRISE,), link="evaluate"),)),
 )
 """The enterprise is reminded once; when it stays silent someone calls."""
+
+ASSIST_LADDER = ladder(Role.GROUP_LEAD)
+"""The turn is the assisting group's; the leading group, which waits for it, is told with it."""

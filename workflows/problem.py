@@ -69,6 +69,10 @@ REPORT_ASKS = (
     ask.VISIT_ON,
     ask.PROJECT,
 )
+SUSPENSION_ASKS = (ask.STAGE_GOAL, ask.REVIEW_ON, ask.EXPECTED_ON, ask.PUBLIC_REASON)
+EXTENSION_ASKS = (ask.UNTIL_ON, ask.PUBLIC_REASON)
+TERMINATION_ASKS = (ask.WRITTEN_REVIEW, ask.PUBLIC_REASON)
+"""What a request asks is what the act that follows from it answers."""
 FRESH_EVALUATION = {"contacted": None, "solved": None, "satisfaction": None, "unreached_calls": 0}
 PLEASE_EVALUATE = Tell("please_evaluate", (R.ENTERPRISE,), link="evaluate")
 
@@ -138,12 +142,13 @@ DISPATCH = (
         "交办",
         (move("reported objected", "assigned"),),
         (R.DISPATCHER,),
-        (ask.GROUP, ask.DIFFICULTY, ask.INSTRUCTION),
+        (ask.GROUP, ask.ASSISTING, ask.DIFFICULTY, ask.INSTRUCTION),
         tells=(
             Tell("assigned", (Whose.TURN,)),
             Tell("objection_accepted", (Whose.FORMER_GROUP,), Pace.DIGEST),
             Tell("assigned_copy", (R.REPORTER, R.CADRE), Pace.DIGEST),
         ),
+        opens={"assisting": ("assist", "ask_assist")},
         done="已交办",
     ),
     Action(
@@ -272,7 +277,7 @@ HANDLING = (
         (move("handling", "reviewing"),),
         (R.HANDLER,),
         (ask.OUTCOME, ask.MEASURES, ask.PROPOSED_ANSWER, ask.INTERNAL_NOTE, ask.FILES),
-        needs=(guards.FIRST_RESPONSE_GIVEN,),
+        needs=(guards.FIRST_RESPONSE_GIVEN, guards.TASKS_DONE),
         tells=(Tell("submitted", (Whose.TURN,)),),
         works=True,
         done="已提交，等组长审核",
@@ -301,7 +306,7 @@ HANDLING = (
         "progress",
         "登记进展",
         (move("handling suspended referred", SELF),),
-        (R.HANDLER, R.GROUP_LEAD, By(R.DISPATCHER, (guards.REFERRED,))),
+        (R.HANDLER, R.ASSIST, R.GROUP_LEAD, By(R.DISPATCHER, (guards.REFERRED,))),
         (ask.PROGRESS, ask.SHOWN, ask.NEXT_REVIEW_ON, ask.FILES),
         works=True,
         renews=("review_date",),
@@ -338,10 +343,21 @@ HIGHER = (
         "挂账",
         (move("handling", "suspended"),),
         (R.DISPATCH_LEAD,),
-        (ask.STAGE_GOAL, ask.REVIEW_ON, ask.EXPECTED_ON, ask.PUBLIC_REASON),
+        SUSPENSION_ASKS,
         tells=(Tell("suspended", (R.ENTERPRISE, R.REPORTER, R.HANDLER, R.GROUP_LEAD), followers=True),),
-        hint="只用于条件暂不具备的问题；办理时限暂停，到复核日期再看。",
+        via="request",
         done="已挂账",
+    ),
+    Action(
+        "extend",
+        "延期",
+        (move("handling", SELF),),
+        (R.DISPATCH_LEAD, R.SUPERVISOR),
+        EXTENSION_ASKS,
+        tells=(Tell("extended", (R.ENTERPRISE, R.REPORTER, R.HANDLER, R.GROUP_LEAD), followers=True),),
+        extends=("handle",),
+        via="request",
+        done="已延期",
     ),
     Action(
         "resume",
@@ -520,9 +536,10 @@ ANY_TIME = (
         "终止",
         (move("handling suspended", "terminated"),),
         (R.LEADER,),
-        (ask.WRITTEN_REVIEW, ask.PUBLIC_REASON),
+        TERMINATION_ASKS,
         tells=(Tell("terminated", (R.REPORTER, R.ENTERPRISE, R.GROUP_LEAD, R.HANDLER, R.CADRE)),),
         danger=True,
+        via="request",
         done="已终止",
     ),
     Action(
@@ -578,7 +595,7 @@ CLOCKS = (
         "复核",
         Asked("review_on", most=30),
         ("suspended", "referred"),
-        R.GROUP_LEAD,
+        Whose.TURN,
         HELD,
         milestones=GROUP_LADDER,
     ),

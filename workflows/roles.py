@@ -12,6 +12,8 @@ class Role(StrEnum):
     DISPATCH_LEAD = "dispatch_lead"
     GROUP_LEAD = "group_lead"
     HANDLER = "handler"
+    ASSIST = "assist"
+    ASKER = "asker"
     SUPERVISOR = "supervisor"
     LEADER = "leader"
     CHIEF = "chief"
@@ -35,6 +37,8 @@ LABELS: dict[Recipient, str] = {
     Role.DISPATCH_LEAD: "调度室主任",
     Role.GROUP_LEAD: "组长",
     Role.HANDLER: "承办人",
+    Role.ASSIST: "协办组",
+    Role.ASKER: "申请人",
     Role.SUPERVISOR: "督查员",
     Role.LEADER: "分管领导",
     Role.CHIEF: "领导小组",
@@ -44,6 +48,6 @@ LABELS: dict[Recipient, str] = {
     Whose.FORMER_GROUP: "原责任组组长",
 }
 
-STAFF = tuple(role for role in Role if role not in (Role.ENTERPRISE, Role.SYSTEM))
+STAFF = tuple(role for role in Role if role not in (Role.ASKER, Role.ENTERPRISE, Role.SYSTEM))
 ANYONE = (*STAFF, Role.ENTERPRISE)
 """Everybody who plays any part; the clocks (SYSTEM) do not count."""

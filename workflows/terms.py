@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from workflows.roles import Recipient, Role
+from workflows.roles import Recipient, Role, Whose
 
 
 class Phase(StrEnum):
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     FILES = "files"
     ENTERPRISE = "enterprise"
     GROUP = "group"
+    GROUPS = "groups"
     HANDLER = "handler"
     PROBLEM = "problem"
 
@@ -41,7 +42,8 @@ class Unit(StrEnum):
 
     WORKING_DAYS = "working_days"
     NATURAL_DAYS = "natural_days"
-    HOURS = "hours"
+    HOURS = "hours"  # real time
+    WORKING_HOURS = "working_hours"  # within the offices' windows of working days
 
 
 class Pace(StrEnum):
@@ -70,6 +72,16 @@ class Case:
     due_at: Mapping[str, datetime] = field(default_factory=dict)
     finished: frozenset[str] = frozenset()  # clocks answered by their own act since the last assignment
     ended: frozenset[str] = frozenset()  # clocks that stopped in any way since the last assignment
+    open_tasks: int = 0  # assisting tasks that are not done yet
+    open_request: bool = False
+    # Of a matter beside a problem (a request, an assisting task); ``state`` is then the matter's own.
+    kind: str | None = None
+    beside: str | None = None  # the state of the problem
+    asked_by: int | None = None
+    extended: int = 0  # how often the clock that a request is about was granted more
+    days_left: int | None = None  # working days until its due day; None while it does not run
+    due_on: date | None = None
+    latest_on: date | None = None  # the last day up to which it may be extended
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,7 @@ class Moment:
     now: datetime
     today: date
     roles: frozenset[Role] = frozenset()
+    standing_for: frozenset[int] = frozenset()  # those whose substitute the actor is
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,7 @@ class Field:
     asked_of: tuple[Role, ...] = ()  # asked only of people with one of these roles
     public: bool = False  # the enterprise may read the answer
     future: bool | None = None  # True: a day to come; False: not a day to come
+    bounds: Callable[[Moment], tuple[date | None, date | None]] | None = None  # the first and last day that will do
 
     @property
     def choice_values(self) -> tuple[str, ...]:
@@ -191,6 +205,10 @@ class Action:
     uses_link: str | None = None  # through a link only one of this purpose will do, and it is used up by it
     lenient: bool = False  # takes incomplete answers (a draft)
     danger: bool = False  # shown in red, apart from the ordinary ones
+    extends: tuple[str, ...] = ()  # clocks whose due day becomes the day answered to ``until_on``
+    via: str | None = None  # never done by itself: it follows from a decision in that process
+    does: Mapping[str, str] = field(default_factory=dict)  # in a matter: what follows for the problem, by kind
+    opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # question -> process, act: a matter a unit named
     hint: str = ""  # one line above the form
     done: str = ""  # what the page says afterwards
 
@@ -252,7 +270,7 @@ class Clock:
     label: str
     limit: Limit | Choose | Asked
     runs_in: tuple[str, ...]
-    owner: Role
+    owner: Role | Whose  # Whose.TURN: whoever has the turn in the state in which it starts
     waits_in: tuple[str, ...] = ()
     once: bool = False  # not started again once answered, until the problem is assigned anew
     renewed: bool = False  # every assignment starts it afresh: nobody inherits a spent clock
@@ -269,6 +287,7 @@ class Process:
     states: tuple[State, ...]
     actions: tuple[Action, ...]
     clocks: tuple[Clock, ...]
+    lives_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of a matter: states of the problem, by kind
 
     @cached_property
     def _states(self) -> dict[str, State]:

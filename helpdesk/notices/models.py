@@ -33,6 +33,9 @@ class Notice(db.Model):  # type: ignore[name-defined]
     problem_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"))
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("clocks.id"))  # set for reminders: moot once it stopped
     link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))  # the enterprise's own link goes in
+    channel: Mapped[str] = mapped_column(String(10), default="mail")  # mail | chat
+    catch_up: Mapped[bool] = mapped_column(default=False)  # told late, after an outage
+    turn_since_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # told because of a turn that began then
     path: Mapped[str | None] = mapped_column(String(100))  # else: the page on our site
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)  # plain text without link and footer

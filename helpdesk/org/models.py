@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Identity, Index, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Integer, String, Table
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -90,6 +90,10 @@ class Person(db.Model, UserMixin):  # type: ignore[name-defined]
     must_change_password: Mapped[bool] = mapped_column(default=False)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    reminders: Mapped[str] = mapped_column(String(10), default="digest")  # digest | single; 催办 and 督办 come anyway
+    address_failed_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # the mail server refused it for good
+    address_answer: Mapped[str | None] = mapped_column(String(300))  # in the server's words
+    chat_address: Mapped[str | None] = mapped_column(String(300))  # another way to reach him, where that is switched on
     current_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # type: ignore[assignment]
     last_login_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # type: ignore[assignment]
     current_login_ip: Mapped[str | None] = mapped_column(String(64))
@@ -111,3 +115,26 @@ class Post(db.Model):  # type: ignore[name-defined]
     until_on: Mapped[date | None]  # the last day, None while it lasts
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()
+
+
+class Substitute(db.Model):  # type: ignore[name-defined]
+    """Somebody who stands in for another (代理) from a day to a day, both included."""
+
+    __tablename__ = "substitutes"
+    __table_args__ = (
+        CheckConstraint("until_on >= from_on", name="ends_after_beginning"),
+        CheckConstraint("person_id <> substitute_id", name="not_oneself"),
+        Index("ix_substitutes_person", "person_id", "until_on"),
+        Index("ix_substitutes_substitute", "substitute_id", "until_on"),
+    )
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # who is away
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    reason: Mapped[str | None] = mapped_column(String(100))
+    named_at: Mapped[datetime] = mapped_column(UtcMoment)
+    named_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # taken back before its time
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    substitute: Mapped[Person] = relationship(foreign_keys=[substitute_id])

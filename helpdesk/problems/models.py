@@ -124,10 +124,13 @@ class ProblemClock(db.Model):  # type: ignore[name-defined]
     )
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"))
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matters.id"))  # of a request or an assisting task
     name: Mapped[str] = mapped_column(String(20))
     round: Mapped[int]
-    amount: Mapped[int]  # the limit, in ``counted_in``; kept as started
+    amount: Mapped[int]  # the limit, in ``counted_in``; kept as started, changed only by re-timing
     counted_in: Mapped[str] = mapped_column(String(15))
+    branch: Mapped[str | None] = mapped_column(String(20))  # which of the rule's limits: a fact's value, "again"
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))  # None: the rules as they are shipped
     started_at: Mapped[datetime] = mapped_column(UtcMoment)
     started_on: Mapped[date]
     due_on: Mapped[date]
@@ -138,11 +141,70 @@ class ProblemClock(db.Model):  # type: ignore[name-defined]
     stopped_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     ended: Mapped[str | None] = mapped_column(String(15))  # answered | left | handed_over
     late: Mapped[bool | None]  # whether it had run out when it stopped
+    used: Mapped[int | None]  # once stopped: days in the limit's unit, seconds for limits in hours, without waits
+    late_by: Mapped[int | None]  # once stopped: working days after the due day, 0 when in time
+    extended: Mapped[int] = mapped_column(default=0)  # how often a longer limit was granted
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     strike_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # when the sweep must look at it again
     problem: Mapped[Problem] = relationship()
     unit: Mapped[Unit | None] = relationship()
+
+
+class ClockStep(db.Model):  # type: ignore[name-defined]
+    """Something that happened to a clock after it started; with these its due day can be counted out again."""
+
+    __tablename__ = "clock_steps"
+    __table_args__ = (Index("ix_clock_steps_clock", "clock_id", "id"),)
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clocks.id"))
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    kind: Mapped[str] = mapped_column(String(10))  # workflows.accounts.StepKind
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    by_name: Mapped[str] = mapped_column(String(60), default="")  # who granted or ordered it
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    until_on: Mapped[date | None]  # extended: the new due day
+    amount: Mapped[int | None]  # re-timed: the new limit
+    counted_in: Mapped[str | None] = mapped_column(String(15))
+    due_before_on: Mapped[date | None]
+    due_after_on: Mapped[date | None]
+
+
+class Matter(db.Model):  # type: ignore[name-defined]
+    """Something beside a problem with a small process of its own: a request (申请) or an assisting task (协办)."""
+
+    __tablename__ = "matters"
+    __table_args__ = (
+        CheckConstraint("(phase = 'closed') = (ended_at IS NOT NULL)", name="ended_has_moment"),
+        CheckConstraint("process <> 'assist' OR unit_id IS NOT NULL", name="assists_somewhere"),
+        Index("ix_matters_problem", "problem_id", "id"),
+        Index("ix_matters_turn", "phase", "process", "state", "unit_id"),
+        Index("ix_matters_unit", "unit_id", "phase"),
+    )
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"))
+    process: Mapped[str] = mapped_column(String(10))  # request | assist
+    kind: Mapped[str] = mapped_column(String(15))  # extension | suspension | termination | assist
+    state: Mapped[str] = mapped_column(String(20))
+    phase: Mapped[str] = mapped_column(String(10))
+    round: Mapped[int]  # of the problem
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # who assists
+    opened_at: Mapped[datetime] = mapped_column(UtcMoment)
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    state_since_at: Mapped[datetime] = mapped_column(UtcMoment)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON)  # plain answers of the act that opened it, by question
+    came_from: Mapped[str | None] = mapped_column(String(20))
+    due_on: Mapped[date | None]
+    due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    waiting: Mapped[bool] = mapped_column(default=False)
+    provisional: Mapped[bool] = mapped_column(default=False)
+    problem: Mapped[Problem] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    opened_by: Mapped[Person | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Strike(db.Model):  # type: ignore[name-defined]
@@ -170,6 +232,8 @@ class Entry(db.Model):  # type: ignore[name-defined]
     action: Mapped[str] = mapped_column(String(30))  # an action's name, or "strike"
     label: Mapped[str] = mapped_column(String(30))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    for_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # whom he stood in for (代)
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matters.id"))
     by_name: Mapped[str] = mapped_column(String(60))  # as it was then: 李四（基础设施保障组）
     by_role: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(20))

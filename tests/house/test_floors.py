@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DOORS = {"views.py", "link_views.py", "process_views.py", "api.py", "cli.py", "scheduler.py", "wsgi.py"}
+DOORS = {
+    *("views.py", "link_views.py", "process_views.py", "matter_views.py", "clock_views.py", "leader_views.py"),
+    *("substitute_views.py", "api.py", "cli.py", "scheduler.py", "wsgi.py"),
+}
 GROUND_AT_THE_DOOR = {"errors.py", "pages.py", "security.py", "accounts.py"}  # they wrap every request
 SQL_WORDS = {"select", "insert", "update", "delete", "text", "func", "union", "union_all", "exists"}
-SQL_ROOMS = {"models.py", "queries.py", "db.py"}
+SQL_ROOMS = {"models.py", "queries.py", "db.py", "rules.py"}
 COMMITTERS = {"commands.py", "post.py", "sweep.py"}  # post and sweep: their own ledgers
 OUTSIDE = {"demo", "operations"}  # fill and maintain whole tables
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}

@@ -1,0 +1,1 @@
+"""The declared calendar: the State Council's notices day by day, local closures, working hours."""

@@ -1,0 +1,158 @@
+"""The rules in force: the process tables with the limits and reminders of the policy version that holds on a day.
+
+The features that keep versions and declared days lie above; they plug in here what they know (``supply``). Without them
+the rules are those the program is shipped with.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, current_app, has_app_context
+from sqlalchemy import event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from helpdesk.db import db
+from workflows.book import PROCESSES
+from workflows.calendar import Calendar
+from workflows.policy import SHIPPED, Policy, applied
+from workflows.terms import Clock, Process
+
+
+class RuleState(db.Model):  # type: ignore[name-defined]
+    """One row that tells every process when its knowledge of calendar and policies is out of date."""
+
+    __tablename__ = "rule_state"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # always 1
+    calendar_revision: Mapped[int] = mapped_column(default=0)
+    policy_revision: Mapped[int] = mapped_column(default=0)
+    strikes_follow: Mapped[int | None]  # the policy version by which the clocks' next strikes were reckoned
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The processes as a policy version shapes them."""
+
+    policy: Policy
+    version_id: int | None = None  # None: as shipped
+
+    def process(self, name: str) -> Process:
+        """The table of that name with this version's limits and reminders; KeyError for an unknown one."""
+        return self._processes[name]
+
+    def clock(self, name: str) -> Clock:
+        """The clock of that name, of whichever process; KeyError for an unknown one."""
+        return self._clocks[name]
+
+    def process_of(self, clock: str) -> Process:
+        """The process whose clock that is."""
+        return next(each for each in self._processes.values() if any(one.name == clock for one in each.clocks))
+
+    @cached_property
+    def _processes(self) -> dict[str, Process]:
+        return {name: applied(self.policy, process) for name, process in PROCESSES.items()}
+
+    @cached_property
+    def _clocks(self) -> dict[str, Clock]:
+        return {clock.name: clock for process in self._processes.values() for clock in process.clocks}
+
+
+AS_SHIPPED = Rules(SHIPPED)
+Versions = list[tuple[date, Rules]]
+"""Published versions with their dates of effect, the earliest first."""
+
+
+@dataclass
+class Known:
+    """What this application has learnt, and of which revision it is."""
+
+    load_calendar: Callable[[], Calendar] | None = None
+    load_versions: Callable[[], Versions] | None = None
+    calendar: tuple[int, Calendar] | None = None
+    versions: tuple[int, Versions] | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def init_app(app: Flask) -> None:
+    """Nothing is known yet."""
+    app.extensions["rules"] = Known()
+
+
+def supply(
+    app: Flask,
+    *,
+    calendar: Callable[[], Calendar] | None = None,
+    versions: Callable[[], Versions] | None = None,
+) -> None:
+    """Plug in what reads the declared calendar, or the published versions."""
+    known: Known = app.extensions["rules"]
+    known.load_calendar = calendar or known.load_calendar
+    known.load_versions = versions or known.load_versions
+
+
+def rules_on(day: date) -> Rules:
+    """The rules in force on a local day."""
+    known = _known()
+    if known is None or known.load_versions is None:
+        return AS_SHIPPED
+    _, revision = revisions()
+    if known.versions is None or known.versions[0] != revision:
+        known.versions = (revision, known.load_versions())
+    return next((rules for since, rules in reversed(known.versions[1]) if since <= day), AS_SHIPPED)
+
+
+def declared_calendar() -> Calendar | None:
+    """The calendar of the database; None where no feature keeps one."""
+    known = _known()
+    if known is None or known.load_calendar is None:
+        return None
+    revision, _ = revisions()
+    if known.calendar is None or known.calendar[0] != revision:
+        known.calendar = (revision, known.load_calendar())
+    return known.calendar[1]
+
+
+def _known() -> Known | None:
+    return current_app.extensions.get("rules") if has_app_context() else None
+
+
+# -- Revisions, read once a transaction --------------------------------------------------------------------------------
+
+REVISIONS = "rule revisions"
+
+
+def revisions() -> tuple[int, int]:
+    """The revisions of calendar and policies, as this transaction sees them."""
+    info: Mapping[str, Any] = db.session.info
+    if REVISIONS not in info:
+        row = db.session.execute(select(RuleState.calendar_revision, RuleState.policy_revision)).first()
+        db.session.info[REVISIONS] = (row[0], row[1]) if row else (0, 0)
+    found: tuple[int, int] = db.session.info[REVISIONS]
+    return found
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, _: Any) -> None:
+    session.info.pop(REVISIONS, None)
+
+
+def calendar_changed() -> None:
+    """Every process reads the calendar anew; within the running transaction of a command."""
+    _next("calendar_revision")
+
+
+def policies_changed() -> None:
+    """Every process reads the published versions anew; within the running transaction of a command."""
+    _next("policy_revision")
+
+
+def _next(column: str) -> None:
+    row = db.session.get(RuleState, 1, with_for_update=True)
+    if row is None:
+        row = RuleState(id=1, calendar_revision=0, policy_revision=0)
+        db.session.add(row)
+    setattr(row, column, getattr(row, column) + 1)
+    db.session.flush()
+    db.session.info.pop(REVISIONS, None)
