@@ -91,12 +91,14 @@ def lifecycle() -> None:
 def check() -> None:
     """Complain of what is wrong with the tables; exit code 1 when anything is."""
     from helpdesk.notices.rendering import TEMPLATES
-    from workflows.check import check as complaints_of
+    from workflows.book import PROCESSES
+    from workflows.check import check_book
+    from workflows.messages import MESSAGES
 
     names = {path.stem for path in (TEMPLATES / "notices").glob("*.txt") if not path.stem.startswith("_")}
-    if complaints := complaints_of(PROBLEM, names):
+    if complaints := check_book(PROCESSES.values(), MESSAGES, names):
         raise click.ClickException("\n".join(complaints))
-    click.echo(f"{PROBLEM.name}: nothing to complain of")
+    click.echo(f"{', '.join(PROCESSES)}: nothing to complain of")
 
 
 @lifecycle.command()

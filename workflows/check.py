@@ -35,6 +35,13 @@ def check(process: Process, templates: Collection[str] | None = None) -> list[st
     ]
 
 
+def check_book(processes: Iterable[Process], messages: Iterable[str], templates: Collection[str]) -> list[str]:
+    """Every complaint about all tables, and about what is said without a template or written for nobody."""
+    tables = list(processes)
+    told = {*messages, *(tell.notice for process in tables for tell in process.tells)}
+    return [*(each for process in tables for each in check(process)), *_templates(told, templates)]
+
+
 def _doubled(process: Process) -> Iterator[str]:
     kinds: dict[str, Iterable[str]] = {
         "state": (state.name for state in process.states),
@@ -229,9 +236,11 @@ def _notices(process: Process, templates: Collection[str] | None) -> Iterator[st
     for tell in process.tells:
         if not tell.to:
             yield f"notice {tell.notice} has no recipients"
-    if templates is None:
-        return
-    told = {tell.notice for tell in process.tells}
+    if templates is not None:
+        yield from _templates({tell.notice for tell in process.tells}, templates)
+
+
+def _templates(told: set[str], templates: Collection[str]) -> Iterator[str]:
     for name in sorted(told - set(templates)):
         yield f"notice {name} has no template"
     for name in sorted(set(templates) - told):

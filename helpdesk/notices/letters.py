@@ -11,6 +11,7 @@ from helpdesk.notices.channels import Mail
 from helpdesk.notices.models import Notice
 from helpdesk.notices.rendering import environment
 from helpdesk.security import sign_link
+from workflows.messages import MESSAGES
 from workflows.roles import LABELS, Role
 
 LONGEST_DOMAIN = 60
@@ -80,13 +81,18 @@ def _letter(row: Any, site: Site) -> tuple[str, dict[str, Any]]:
 def _digest(rows: Sequence[Any], site: Site) -> tuple[str, dict[str, Any]]:
     found = sections(rows, site)
     counts = "，".join(f"{each.heading} {len(each.items)} 件" for each in found)
-    roles = "、".join(dict.fromkeys(LABELS[Role(row.role)] for row in rows))
+    roles = "、".join(dict.fromkeys(part_of(row) for row in rows))
     return f"【每日提醒】{counts}", {
         "sections": found,
         "why": f"您收到这封邮件，是因为您是这些问题的{roles}。",
         "url": f"{site.url}/",
         "button": "打开工作台",
     }
+
+
+def part_of(row: Any) -> str:
+    """In words, why this reader gets it: the part he plays, or whom a message about no single problem is for."""
+    return MESSAGES.get(row.name) or LABELS[Role(row.role)]
 
 
 def sections(rows: Sequence[Any], site: Site) -> list[Section]:
@@ -105,7 +111,7 @@ def address_of(row: Any, site: Site) -> str:
 def button_of(row: Any) -> str:
     """What the link is called."""
     if row.link_id is None:
-        return "打开问题页"
+        return "打开页面" if row.name in MESSAGES else "打开问题页"
     return "查看答复并评价" if row.name.startswith("please_evaluate") else "查看办理进度"
 
 

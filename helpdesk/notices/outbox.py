@@ -24,7 +24,7 @@ class Reader:
     person_id: int | None
     name: str
     address: str | None
-    role: Role
+    role: Role | None = None  # the part that is why he is told; None for messages about no single problem
     link_id: int | None = None
 
     @property
@@ -51,6 +51,8 @@ class Letter:
     milestone: str | None = None
     due: str | None = None  # in words: 11月23日（周一）24:00 前
     late_days: int = 0  # working days
+    matter: str | None = None  # a request or assisting task beside the problem: 申请延期
+    matter_state: str | None = None
 
 
 def rows(  # noqa: PLR0913  (each is named where it is called)
@@ -72,12 +74,13 @@ def rows(  # noqa: PLR0913  (each is named where it is called)
     A notice that has no words for the enterprise is not written for it: nothing of the inside gets out by mistake.
     """
     worded = rendering.Wording(tell.notice, letter)
-    leaves = _leaves(tell.pace, now, calendar, today=urgent or catch_up or clock_id is not None)
+    departs = leaves(tell.pace, now, calendar, today=urgent or catch_up or clock_id is not None)
     if urgent and not catch_up and tell.pace is Pace.AT_ONCE:
-        leaves = now
+        departs = now
     found = []
     for reader in readers:
-        if (words := worded.for_role(reader.role)) is None:
+        role = reader.role or Role.SYSTEM
+        if (words := worded.for_role(role)) is None:
             continue
         pace = _pace(tell.pace, reader, catch_up=catch_up)
         found.append(
@@ -87,18 +90,18 @@ def rows(  # noqa: PLR0913  (each is named where it is called)
                 "reader": reader.key,
                 "person_id": reader.person_id,
                 "reader_name": reader.name[:LONGEST_NAME],
-                "role": reader.role.value,
+                "role": role.value,
                 "address": reader.address,
                 "problem_id": problem_id,
                 "clock_id": clock_id,
                 "link_id": reader.link_id,
                 "path": None if reader.link_id else path,
-                "subject": _shortened(words.subject),
+                "subject": shortened(words.subject),
                 "body": words.body,
-                "why": why(reader.role),
+                "why": why(role),
                 "pace": pace.value,
                 "written_at": now,
-                "send_after_at": leaves,
+                "send_after_at": departs,
                 "status": WAITING if reader.address else NO_ADDRESS,
                 "tries": 0,
             }
@@ -113,7 +116,7 @@ def _pace(pace: Pace, reader: Reader, *, catch_up: bool) -> Pace:
     return Pace.DIGEST if catch_up else pace
 
 
-def _leaves(pace: Pace, now: datetime, calendar: Calendar, *, today: bool) -> datetime:
+def leaves(pace: Pace, now: datetime, calendar: Calendar, *, today: bool = False) -> datetime:
     """When it may leave; what is true ``today`` and has missed the morning digest does not wait for the next one."""
     return next_working_moment(now, calendar) if today or pace is Pace.AT_ONCE else next_digest(now, calendar)
 
@@ -125,7 +128,8 @@ def why(role: Role) -> str:
     return f"您收到这封邮件，是因为您是这个问题的{LABELS[role]}。"
 
 
-def _shortened(subject: str) -> str:
+def shortened(subject: str) -> str:
+    """A subject in one line that its column can hold."""
     line = " ".join(subject.split())
     return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
 

@@ -42,6 +42,12 @@ def get_notice_of(person_id: int, notice_id: int) -> Notice:
     return notice
 
 
+def told_of(name: str, cause: str) -> set[str]:
+    """Which readers have been told that for that cause already."""
+    told = select(Notice.reader).where(Notice.cause == cause, Notice.name == name)
+    return set(db.session.scalars(told))
+
+
 # -- For the post ------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The words of notices, from one template a notice."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,11 @@ def template_of(notice: str) -> Template:
     return environment().get_template(f"notices/{notice}.txt")
 
 
+def message(name: str, facts: Mapping[str, Any]) -> Words:
+    """The words of a message about no single problem; jinja2.UndefinedError when a fact is missing."""
+    return _parted(template_of(name).render(facts))
+
+
 class Wording:
     """One notice on one occasion, worded at most once for the office's roles each and once for the enterprise."""
 
@@ -67,8 +73,12 @@ class Wording:
             return None
         said = [(label, words) for label, words, public in self._letter.answers if public or not plain]
         text = self._template.render(**_facts(self._letter), plain=plain, role=role.value, said=_lines(said))
-        subject, _, body = text.partition("\n")
-        return Words(subject.strip(), _tidy(body))
+        return _parted(text)
+
+
+def _parted(text: str) -> Words:
+    subject, _, body = text.partition("\n")
+    return Words(subject.strip(), _tidy(body))
 
 
 def _facts(letter: "Letter") -> dict[str, Any]:

@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.errors import NotFoundError
 from helpdesk.notices import commands, queries
-from helpdesk.notices.letters import mail_of
+from helpdesk.notices.letters import mail_of, part_of
 from helpdesk.notices.models import DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
 from helpdesk.notices.post import site
 from helpdesk.org.login import current_person
 from helpdesk.problems.queries import get_problem_for
 from helpdesk.problems.views import my_standing
-from workflows.roles import LABELS
 
 bp = Blueprint("notices", __name__)
 
@@ -30,7 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "notices_pages/index.html",
         notices=found[:ON_A_PAGE],
-        role_labels=LABELS,
+        part_of=part_of,
         pager=_pager("notices.index", page, found),
     )
 

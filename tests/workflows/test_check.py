@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from workflows.check import check
+from workflows.book import PROCESSES
+from workflows.check import check, check_book
 from workflows.guards import REFERRED
+from workflows.messages import MESSAGES
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import ORIGIN, Action, Asked, By, Choose, Clock, Field, Kind, Limit, Move, Process, State, Tell
@@ -22,7 +24,7 @@ def test_our_table_is_in_order() -> None:
 
 
 def test_every_notice_has_a_template_and_every_template_a_notice() -> None:
-    assert check(PROBLEM, {path.stem for path in TEMPLATES.glob("[!_]*.txt")}) == []
+    assert check_book(PROCESSES.values(), MESSAGES, {path.stem for path in TEMPLATES.glob("[!_]*.txt")}) == []
 
 
 # -- Copies with one thing changed -------------------------------------------------------------------------------------

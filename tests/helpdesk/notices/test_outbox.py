@@ -16,6 +16,8 @@ from helpdesk.notices.models import NO_ADDRESS, WAITING, Notice
 from helpdesk.notices.outbox import Letter, Reader, rows, write
 from helpdesk.org.models import Person
 from tests.walking import Walker
+from workflows.book import PROCESSES
+from workflows.messages import MESSAGES
 from workflows.problem import PROBLEM
 from workflows.roles import Role, Whose
 from workflows.terms import Pace, Tell
@@ -122,8 +124,9 @@ def test_after_an_outage_people_get_one_mail_and_enterprises_their_own_in_the_ne
 # -- What ---------------------------------------------------------------------------------------------------------------
 
 
-def test_every_notice_of_the_table_has_a_template_and_every_template_a_notice() -> None:
-    assert rendering.names() == set(NAMES)
+def test_every_notice_and_message_has_a_template_and_every_template_one_of_them() -> None:
+    told = {tell.notice for process in PROCESSES.values() for tell in process.tells}
+    assert rendering.names() == told | set(MESSAGES)
 
 
 @pytest.mark.parametrize("tell", PROBLEM.tells, ids=lambda tell: tell.notice)

@@ -39,7 +39,7 @@ def test_the_rule_book_has_nothing_to_complain_of(runner: FlaskCliRunner) -> Non
 
 
 def test_complaints_are_printed_and_counted_as_failure(runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workflows.check.check", lambda process, templates: ["state x is unreachable"])
+    monkeypatch.setattr("workflows.check.check_book", lambda *_: ["state x is unreachable"])
     result = runner.invoke(args=["lifecycle", "check"])
     assert result.exit_code == 1
     assert "state x is unreachable" in result.output
