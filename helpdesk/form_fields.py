@@ -12,7 +12,6 @@ from wtforms import (
     DateTimeLocalField,
     EmailField,
     MultipleFileField,
-    RadioField,
     SelectField,
     StringField,
     TelField,
@@ -62,7 +61,7 @@ def _typed(valuelist: Iterable[str]) -> str:
     return visible(next(iter(valuelist), ""))
 
 
-class _DrawnAlike:
+class DrawnAlike:
     """Pages draw our fields by the name of the WTForms class behind them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +69,7 @@ class _DrawnAlike:
         self.type = next(each.__name__ for each in type(self).__mro__ if each.__module__.startswith("wtforms."))
 
 
-class LineField(_DrawnAlike, StringField):
+class LineField(DrawnAlike, StringField):
     """One line of words."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -78,7 +77,7 @@ class LineField(_DrawnAlike, StringField):
         self.data = " ".join(_typed(valuelist).split())
 
 
-class WordsField(_DrawnAlike, TextAreaField):
+class WordsField(DrawnAlike, TextAreaField):
     """Several lines of words."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -89,7 +88,7 @@ class WordsField(_DrawnAlike, TextAreaField):
 CHINA = re.compile(r"^(\(\+?86\)|(\+|00)86|86(?=1\d{10}$))-?")
 
 
-class PhoneField(_DrawnAlike, TelField):
+class PhoneField(DrawnAlike, TelField):
     """A phone number; full-width digits, blanks and the country's own prefix are forgiven."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -98,7 +97,7 @@ class PhoneField(_DrawnAlike, TelField):
         self.data = CHINA.sub("", digits)
 
 
-class AddressField(_DrawnAlike, EmailField):
+class AddressField(DrawnAlike, EmailField):
     """An e-mail address."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -106,7 +105,7 @@ class AddressField(_DrawnAlike, EmailField):
         self.data = unicodedata.normalize("NFKC", _typed(valuelist)).strip()
 
 
-class DayField(_DrawnAlike, DateField):
+class DayField(DrawnAlike, DateField):
     """A local date; 2026-03-05, 2026/3/5, 2026.3.5 and 2026年3月5日 are all understood."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -119,7 +118,7 @@ class DayField(_DrawnAlike, DateField):
                 raise ValueError(f"“{self.label.text}”读不出来，请写成 2026-03-05 这样的日期")
 
 
-class MomentField(_DrawnAlike, DateTimeLocalField):
+class MomentField(DrawnAlike, DateTimeLocalField):
     """A moment on the district's clocks, as an aware one."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -152,7 +151,7 @@ def _moment_in(words: str) -> datetime | None:
         return None
 
 
-class EnterpriseField(_DrawnAlike, StringField):
+class EnterpriseField(DrawnAlike, StringField):
     """An enterprise, picked from the list or written with its full name."""
 
     picked_id: int | None = None
@@ -190,7 +189,7 @@ class EnterpriseField(_DrawnAlike, StringField):
 NUMBER = re.compile(r"[〔\[(【]?(\d{4})[〕\])】]?[-年号\s]*(\d{1,6})号?")
 
 
-class ProblemField(_DrawnAlike, StringField):
+class ProblemField(DrawnAlike, StringField):
     """Another problem, by its official number; 〔2026〕0001, [2026]1 and 2026-1 mean the same."""
 
     words = ""
@@ -216,7 +215,7 @@ class ProblemField(_DrawnAlike, StringField):
         return self.words
 
 
-class OneOfField(_DrawnAlike, SelectField):
+class OneOfField(DrawnAlike, SelectField):
     """One of the options; the library would refuse any other in English."""
 
     def pre_validate(self, form: Any) -> None:
@@ -225,38 +224,7 @@ class OneOfField(_DrawnAlike, SelectField):
             raise ValidationError(f"“{self.label.text}”没有这个选项，请重新选择")
 
 
-class _Keyed(_DrawnAlike):
-    """Answers that are keys of rows; anything that is not offered is refused."""
-
-    choices: Any
-    data: int | None
-    label: Any
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, coerce=_key, validate_choice=False, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """The key that was chosen."""
-        words, self.data = next(iter(valuelist), ""), None
-        if words:
-            self.data = next((_key(each.value) for each in self.choices if each.value == words), None)
-            if self.data is None:
-                raise ValueError(f"“{self.label.text}”没有这个选项，请重新选择")
-
-
-def _key(value: str | int | None) -> int | None:
-    return int(value) if value else None
-
-
-class KeyButtons(_Keyed, RadioField):
-    """One of a few rows."""
-
-
-class KeyList(_Keyed, SelectField):
-    """One of many rows."""
-
-
-class FilesField(_DrawnAlike, MultipleFileField):
+class FilesField(DrawnAlike, MultipleFileField):
     """Uploaded files; what came with an earlier try of the same form is still there."""
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:

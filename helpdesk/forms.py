@@ -16,14 +16,13 @@ from helpdesk.form_fields import (
     DayField,
     EnterpriseField,
     FilesField,
-    KeyButtons,
-    KeyList,
     LineField,
     MomentField,
     PhoneField,
     ProblemField,
     WordsField,
 )
+from helpdesk.key_fields import KeyButtons, KeyList, KeyTicks
 from helpdesk.security import new_request_key
 from workflows.answers import complaints
 from workflows.engine import Missing
@@ -141,6 +140,10 @@ def _keys(rows: Callable[[Choices], Sequence[tuple[int, str]]]) -> Maker:
     return make
 
 
+def _ticks(question: Field, choices: Choices, **words: Any) -> WtField:
+    return KeyTicks(choices=_options(choices.groups), **words)
+
+
 MAKERS: dict[Kind, Maker] = {
     Kind.LINE: _plain(LineField),
     Kind.TEXT: _plain(WordsField),
@@ -153,6 +156,7 @@ MAKERS: dict[Kind, Maker] = {
     Kind.FILES: _looking_up(FilesField),
     Kind.ENTERPRISE: _enterprise,
     Kind.GROUP: _keys(lambda choices: choices.groups),
+    Kind.GROUPS: _ticks,
     Kind.HANDLER: _keys(lambda choices: choices.handlers),
     Kind.PROBLEM: _looking_up(ProblemField),
 }

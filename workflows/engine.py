@@ -14,6 +14,9 @@ from workflows.roles import Role
 from workflows.terms import NEW, ORIGIN, SELF, Action, Asked, By, Case, Field, Moment, Move, Phase, Process, Tell
 
 
+FIRST_ASK = "“{}”要先提出申请，批准以后自动办理"
+
+
 class Refused(Exception):  # noqa: N818  (the domain's word)
     """The rules say no; ``message`` is written for the person who reads it."""
 
@@ -62,6 +65,7 @@ class Decision:
     keeps: Mapping[str, Any]
     adds: tuple[str, ...]
     tells: tuple[Tell, ...]
+    roles: tuple[Role, ...] = ()  # those of the person's that let him do it, in the order of the table
 
     @property
     def moved(self) -> bool:
@@ -129,14 +133,25 @@ def _machine(process: Process) -> Machine:
 
 
 def offers(
-    process: Process, case: Case, *, roles: Collection[Role], actor: int | None, now: datetime, today: date
+    process: Process,
+    case: Case,
+    *,
+    roles: Collection[Role],
+    actor: int | None,
+    now: datetime,
+    today: date,
+    standing_for: Collection[int] = (),
 ) -> tuple[Offer, ...]:
-    """Everything a person with these roles may do now, in the order of the table."""
-    moment = Moment(case, actor, {}, now, today, frozenset(roles))
+    """Everything a person with these roles may do now, in the order of the table.
+
+    ``standing_for``: those whose substitute the person is today; independence looks at them, too.
+    """
+    moment = Moment(case, actor, {}, now, today, frozenset(roles), frozenset(standing_for))
     return tuple(
         Offer(action, questions(action, moment))
         for action in process.actions
-        if case.state in action.sources and _who_not(action, moment) is None and _why_not(action, moment) is None
+        if action.via is None and case.state in action.sources
+        if _who_not(action, moment) is None and _why_not(action, moment) is None
     )
 
 
@@ -145,6 +160,8 @@ def refusal(
 ) -> Refused | None:
     """Why a person with these roles may not do this now; None when he may."""
     action = process.action(name)
+    if action.via:
+        return NotNow(FIRST_ASK.format(action.label))
     return _refusal(process, action, Moment(case, actor, {}, now, today, frozenset(roles)))
 
 
@@ -158,17 +175,22 @@ def decide(
     given: Mapping[str, Any],
     now: datetime,
     today: date,
+    via: str | None = None,
+    standing_for: Collection[int] = (),
 ) -> Decision:
     """What must happen when this person does this now.
 
-    ``actor`` is the person's key, None for the enterprise and the clocks. Raises NotYours, NotNow or Missing.
+    ``actor`` is the person's key, None for the enterprise and the clocks; ``via``: the process whose decision leads to
+    it. Raises NotYours, NotNow or Missing.
     """
     action = process.action(name)
-    moment = Moment(case, actor, given, now, today, frozenset(roles))
+    if action.via != via:
+        raise NotNow(FIRST_ASK.format(action.label))
+    moment = Moment(case, actor, given, now, today, frozenset(roles), frozenset(standing_for))
     if refused := _refusal(process, action, moment):
         raise refused
     asked = questions(action, moment)
-    errors = complaints(asked, given, today, lenient=action.lenient) | _too_far(process, asked, given, today)
+    errors = complaints(asked, given, today, lenient=action.lenient) | _out_of_bounds(process, asked, moment)
     if errors:
         raise Missing(errors)
     return _decision(process, action, moment, asked)
@@ -207,10 +229,11 @@ def _why_not(action: Action, moment: Moment) -> NotNow | None:
     return next((NotNow(need.message) for need in action.needs if not need(moment)), None)
 
 
-def _too_far(process: Process, asked: tuple[Field, ...], given: Mapping[str, Any], today: date) -> dict[str, str]:
-    """A chosen day may not lie further ahead than its clock allows."""
+def _out_of_bounds(process: Process, asked: tuple[Field, ...], moment: Moment) -> dict[str, str]:
+    """A chosen day may not lie outside what its question says, nor further ahead than its clock allows."""
+    given, today = moment.given, moment.today
     names = {question.name for question in asked}
-    errors = {}
+    errors = {question.name: words for question in asked if (words := _bound(question, moment))}
     for clock in process.clocks:
         rule = clock.limit
         if not isinstance(rule, Asked) or rule.question not in names or not given.get(rule.question):
@@ -218,6 +241,18 @@ def _too_far(process: Process, asked: tuple[Field, ...], given: Mapping[str, Any
         if given[rule.question] > today + timedelta(days=rule.most):
             errors[rule.question] = f"最迟 {rule.most} 天之内"
     return errors
+
+
+def _bound(question: Field, moment: Moment) -> str | None:
+    day = moment.given.get(question.name)
+    if question.bounds is None or not isinstance(day, date):
+        return None
+    first, last = question.bounds(moment)
+    if first and day < first:
+        return f"“{question.label}”最早是 {first.year}年{first.month}月{first.day}日"
+    if last and day > last:
+        return f"“{question.label}”最晚是 {last.year}年{last.month}月{last.day}日"
+    return None
 
 
 def _decision(process: Process, action: Action, moment: Moment, asked: tuple[Field, ...]) -> Decision:
@@ -234,7 +269,14 @@ def _decision(process: Process, action: Action, moment: Moment, asked: tuple[Fie
         keeps=keeps,
         adds=token.move.adds,
         tells=(*action.tells, *token.move.tells),
+        roles=_fitting(action, moment),
     )
+
+
+def _fitting(action: Action, moment: Moment) -> tuple[Role, ...]:
+    """Through which of his roles the person may do it at this moment."""
+    held = [by if isinstance(by, By) else By(by) for by in action.by]
+    return tuple(by.role for by in held if by.role in moment.roles and all(need(moment) for need in by.needs))
 
 
 def _keeps(process: Process, action: Action, moment: Moment, asked: tuple[Field, ...]) -> dict[str, Any]:

@@ -39,7 +39,9 @@ def _independent(moment: Moment) -> bool:
 
 def beside(*states: str) -> Guard:
     """The problem that a matter belongs to must be in one of these states."""
-    return Guard(f"beside_{'_'.join(states)}", lambda moment: moment.case.beside in states, "问题现在的环节不能办理这一项")
+    return Guard(
+        f"beside_{'_'.join(states)}", lambda moment: moment.case.beside in states, "问题现在的环节不能办理这一项"
+    )
 
 
 def is_in(state: str) -> Guard:
@@ -112,9 +114,7 @@ NOT_EXTENDED_TWICE = Guard(
     lambda moment: moment.case.extended < EXTENSIONS,
     f"办理时限已经延过 {EXTENSIONS} 次，不能再延；确有困难的请申请挂账或者提级协调",
 )
-CLOCK_RUNS = Guard(
-    "clock_runs", lambda moment: moment.case.days_left is not None, "办理时限现在没有在计时，不需要延期"
-)
+CLOCK_RUNS = Guard("clock_runs", lambda moment: moment.case.days_left is not None, "办理时限现在没有在计时，不需要延期")
 EARLY_ENOUGH = Guard(
     "early_enough",
     lambda moment: moment.case.days_left is not None and moment.case.days_left >= ASKED_BEFORE,
@@ -122,7 +122,9 @@ EARLY_ENOUGH = Guard(
 )
 NOT_EXPIRED = Guard(
     "not_expired",
-    lambda moment: moment.case.kind != "extension" or (moment.case.days_left is not None and moment.case.days_left >= 0),
+    lambda moment: (
+        moment.case.kind != "extension" or (moment.case.days_left is not None and moment.case.days_left >= 0)
+    ),
     "办理时限已经过了，不能再批准延期，只能不批准",
 )
 NOT_OWN_REQUEST = Guard(

@@ -535,7 +535,7 @@ ANY_TIME = (
         "terminate",
         "终止",
         (move("handling suspended", "terminated"),),
-        (R.LEADER,),
+        (R.LEADER, R.CHIEF),
         TERMINATION_ASKS,
         tells=(Tell("terminated", (R.REPORTER, R.ENTERPRISE, R.GROUP_LEAD, R.HANDLER, R.CADRE)),),
         danger=True,

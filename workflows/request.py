@@ -114,8 +114,10 @@ ACTIONS = (
     ),
 )
 CLOCKS = (
-    Clock("grant_dispatch", "审批", Limit(1), ("at_dispatch",), R.DISPATCH_LEAD, milestones=DISPATCH_LADDER),
-    Clock("grant_supervision", "审批", Limit(1), ("at_supervision",), R.SUPERVISOR, milestones=PLAIN_LADDER),
-    Clock("grant_leader", "审批", Limit(3), ("at_leader",), R.LEADER, milestones=LEADER_LADDER),
+    Clock("grant_dispatch", "调度室审批", Limit(1), ("at_dispatch",), R.DISPATCH_LEAD, milestones=DISPATCH_LADDER),
+    Clock("grant_supervision", "督查审批", Limit(1), ("at_supervision",), R.SUPERVISOR, milestones=PLAIN_LADDER),
+    Clock("grant_leader", "领导审批", Limit(3), ("at_leader",), R.LEADER, milestones=LEADER_LADDER),
 )
-REQUEST = Process("request", "申请", STATES, ACTIONS, CLOCKS, lives_in=POSSIBLE_IN)
+LIVES_IN = {kind: (*states, "withdrawing") for kind, states in POSSIBLE_IN.items()}
+"""Elsewhere an open request has lost its object; while a withdrawal is verified it waits."""
+REQUEST = Process("request", "申请", STATES, ACTIONS, CLOCKS, lives_in=LIVES_IN)

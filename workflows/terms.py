@@ -208,7 +208,9 @@ class Action:
     extends: tuple[str, ...] = ()  # clocks whose due day becomes the day answered to ``until_on``
     via: str | None = None  # never done by itself: it follows from a decision in that process
     does: Mapping[str, str] = field(default_factory=dict)  # in a matter: what follows for the problem, by kind
-    opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # question -> process, act: a matter a unit named
+    opens: Mapping[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # question -> process, act: a matter a unit named
     hint: str = ""  # one line above the form
     done: str = ""  # what the page says afterwards
 

@@ -1,16 +1,18 @@
 """Who wants a change, and everything that it needs to know, read once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
+from helpdesk.clock import calendar
 from helpdesk.org.models import Person
 from helpdesk.org.roles import Seating
 from helpdesk.problems.cases import NamedPeople
-from helpdesk.problems.models import Link, Problem, ProblemClock
+from helpdesk.problems.models import Entry, Link, Matter, Problem, ProblemClock
+from helpdesk.rules import Rules, rules_on
 from workflows.roles import Role
-from workflows.terms import Case
+from workflows.terms import Action, Case
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,47 @@ class Actor:
 SYSTEM = Actor(None, "系统", frozenset({Role.SYSTEM}))
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants done, and the form he wants it with."""
+
+    name: str
+    by: Actor
+    given: Mapping[str, Any]
+    now: datetime
+    version: int | None = None  # of the problem he was looking at
+    request_key: str | None = None
+    via: str | None = None  # the process whose decision leads to it
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What was done; ``repeated`` when this very form had done it before."""
+
+    problem_id: int
+    entry_id: int
+    action: Action
+    repeated: bool = False
+
+
 @dataclass
 class Scene:
-    """All that one act needs, read once."""
+    """All that one act needs, read once; ``matter`` when it is about something beside the problem."""
 
     problem: Problem
     rows: list[ProblemClock]
+    matters: list[Matter]
     seating: Seating
     named: NamedPeople
     roles: frozenset[Role]
     case: Case
     now: datetime
+    matter: Matter | None = None
     named_rows: Sequence[Any] = ()  # of the answers; held so that they are read only once
+    entry: Entry | None = None  # what the act left in the timeline, once it is written
+    today: date = field(init=False)
+    rules: Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.today = calendar().day_of(self.now)
+        self.rules = rules_on(self.today)

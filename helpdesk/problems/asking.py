@@ -13,8 +13,8 @@ from helpdesk.errors import NotFoundError
 from helpdesk.files import Shelf
 from helpdesk.forms import ActionForm, Choices, answers_of, form_for, values
 from helpdesk.org.queries import groups, handlers_of
-from helpdesk.problems import queries
-from helpdesk.problems.cases import Standing, case_of, roles_towards
+from helpdesk.problems import queries, showing
+from helpdesk.problems.cases import Standing, roles_towards
 from helpdesk.problems.commands import Acted, Actor, act
 from helpdesk.problems.models import Problem
 from workflows import engine
@@ -41,15 +41,16 @@ def known_action(name: str) -> Action:
 
 def refusal(me: Standing, problem: Problem, action: Action) -> engine.Refused | None:
     """Why this person may not do this to this problem now; None when he may."""
-    named = queries.named_with(problem, me.today)
+    case, named, _ = showing.case_for(me, problem)
     return engine.refusal(
         PROBLEM,
-        case_of(problem, queries.clocks_of(problem.id), queries.workers_on(problem.id)),
+        case,
         action.name,
         roles=roles_towards(me.person_id, problem, me.seating, named),
         actor=me.person_id,
         now=me.now,
         today=me.today,
+        standing_for=me.seating.standing_for(me.person_id),
     )
 
 
@@ -73,7 +74,7 @@ def choices_for(asked: Sequence[Field], problem: Problem | None, *, owner: str, 
     kinds = {question.kind for question in asked}
     group_id = problem.group_id if problem else None
     return Choices(
-        groups=[(unit.id, unit.name) for unit in groups()] if Kind.GROUP in kinds else (),
+        groups=[(unit.id, unit.name) for unit in groups()] if kinds & {Kind.GROUP, Kind.GROUPS} else (),
         handlers=[(each.id, each.name) for each in handlers_of(group_id, today)] if Kind.HANDLER in kinds else (),
         enterprise_named=lambda words: getattr(find_enterprise_named(words), "id", None),
         enterprise_name=lambda key: getattr(find_enterprise(key), "name", None),

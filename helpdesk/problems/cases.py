@@ -1,14 +1,17 @@
 """From rows to what the rules know of them: cases, ticking clocks, and who plays which part."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from helpdesk.clock import calendar
 from helpdesk.org.roles import Seating, Sitter
-from helpdesk.problems.models import Problem, ProblemClock
+from helpdesk.problems.models import ClockStep, Matter, Problem, ProblemClock
 from workflows import clocks
+from workflows.accounts import Step, StepKind
+from workflows.book import PROCESSES
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import NEW, Case, Limit, Phase, Unit
@@ -44,12 +47,27 @@ class Standing:
         return self.units(Role.GROUP_LEAD) | self.units(Role.LEADER)
 
 
-def named_people(problem: Problem, cadres: Collection[int]) -> NamedPeople:
-    """The parts that are named with the problem, not seated."""
+def named_people(problem: Problem, cadres: Collection[int], assisting: Collection[int] = ()) -> NamedPeople:
+    """The parts that are named with the problem, not seated; ``assisting``: who leads the groups that help."""
     return {
         Role.REPORTER: (problem.reporter_id,),
         Role.HANDLER: (problem.handler_id,) if problem.handler_id else (),
         Role.CADRE: tuple(cadres),
+        Role.ASSIST: tuple(assisting),
+    }
+
+
+def leads_of(units: Collection[int], seating: Seating) -> tuple[int, ...]:
+    """Leads and liaisons of these groups."""
+    return tuple(dict.fromkeys(each.person_id for unit in units for each in seating.holders(Role.GROUP_LEAD, unit)))
+
+
+def named_with_matter(matter: Matter, named: NamedPeople, seating: Seating) -> NamedPeople:
+    """The same for one matter: those who assist in it, and whoever asked."""
+    return {
+        **named,
+        Role.ASSIST: leads_of([matter.unit_id] if matter.unit_id else [], seating),
+        Role.ASKER: (matter.opened_by_id,) if matter.opened_by_id else (),
     }
 
 
@@ -62,7 +80,11 @@ def roles_towards(person_id: int, problem: Problem, seating: Seating, named: Nam
 
 def turn_role(problem: Problem, seating: Seating, named: NamedPeople) -> Role | None:
     """The role that has the turn: the first of the state's that somebody holds."""
-    turn = PROBLEM.state(problem.state).turn
+    return first_held(PROBLEM.state(problem.state).turn, problem, seating, named)
+
+
+def first_held(turn: tuple[Role, ...], problem: Problem, seating: Seating, named: NamedPeople) -> Role | None:
+    """The first of these roles that somebody holds towards a problem; the first of all when nobody holds any."""
     for role in turn:
         if role is Role.ENTERPRISE or named.get(role) or seating.holders(role, problem.group_id):
             return role
@@ -74,8 +96,8 @@ def seated(problem: Problem, role: Role, seating: Seating) -> tuple[Sitter, ...]
     return seating.holders(role, problem.group_id)
 
 
-def ticking(row: ProblemClock) -> clocks.Ticking:
-    """A clock's row as the rules see it."""
+def ticking(row: ProblemClock, steps: Iterable[ClockStep] = ()) -> clocks.Ticking:
+    """A clock's row with what happened to it, as the rules see it."""
     return clocks.Ticking(
         id=row.id,
         name=row.name,
@@ -84,12 +106,32 @@ def ticking(row: ProblemClock) -> clocks.Ticking:
         due_on=row.due_on,
         due_at=row.due_at,
         unspent=row.unspent,
+        started_at=row.started_at,
+        steps=tuple(map(as_step, steps)),
     )
 
 
-def case_of(problem: Problem, rows: Iterable[ProblemClock], workers: Collection[int] = ()) -> Case:
-    """What the rules may know of a problem with all its clocks."""
-    rows = list(rows)
+def as_step(row: ClockStep) -> Step:
+    """A step's row as the rules see it."""
+    limit = Limit(row.amount, Unit(row.counted_in)) if row.amount and row.counted_in else None
+    return Step(row.at, StepKind(row.kind), row.reason, row.by_name, row.until_on, limit)
+
+
+EXTENDABLE = next(name for action in PROBLEM.actions for name in action.extends)
+"""The clock whose limit can be extended."""
+
+
+def case_of(
+    problem: Problem,
+    rows: Iterable[ProblemClock],
+    workers: Collection[int] = (),
+    *,
+    matters: Iterable[Matter] = (),
+    today: date | None = None,
+) -> Case:
+    """What the rules may know of a problem with all its clocks; ``today`` where a longer limit may be asked for."""
+    rows = [row for row in rows if row.matter_id is None]
+    at_work = [each for each in matters if each.phase == Phase.OPEN]
     since = [row for row in rows if row.ended and problem.assigned_at and row.started_at >= problem.assigned_at]
     return Case(
         state=problem.state or NEW,
@@ -107,7 +149,41 @@ def case_of(problem: Problem, rows: Iterable[ProblemClock], workers: Collection[
         due_at={row.name: row.due_at for row in rows if not row.ended},
         finished=frozenset(row.name for row in since if row.ended == clocks.Ended.ANSWERED),
         ended=frozenset(row.name for row in since),
+        open_tasks=sum(each.process == "assist" for each in at_work),
+        open_request=any(each.process == "request" for each in at_work),
+        **(_extendable(rows, today) if today else {}),
     )
+
+
+def _extendable(rows: Iterable[ProblemClock], today: date) -> dict[str, Any]:
+    """What a request for a longer limit is judged by."""
+    row = next((each for each in rows if each.name == EXTENDABLE and not each.ended), None)
+    if row is None or row.unspent is not None:
+        return {}
+    late = today > row.due_on
+    return {
+        "extended": row.extended,
+        "days_left": -1 if late else calendar().between(today, row.due_on),
+        "due_on": row.due_on,
+        "latest_on": calendar().add(row.due_on, row.amount),
+    }
+
+
+def matter_case(matter: Matter | None, problem_case: Case) -> Case:
+    """What the rules may know of a matter beside a problem; None for one that does not exist yet."""
+    return replace(
+        problem_case,
+        state=matter.state if matter else NEW,
+        beside=problem_case.state,
+        kind=matter.kind if matter else None,
+        asked_by=matter.opened_by_id if matter else None,
+    )
+
+
+def outlived(matter: Matter, problem: Problem) -> bool:
+    """Whether a matter has lost its object: the problem has gone where it has no place, or to those who should help."""
+    lives_in = PROCESSES[matter.process].lives_in[matter.kind]
+    return problem.state not in lives_in or (matter.unit_id is not None and matter.unit_id == problem.group_id)
 
 
 def lamp_of(problem: Problem, now: datetime) -> clocks.Lamp | None:

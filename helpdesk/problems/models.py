@@ -148,6 +148,7 @@ class ProblemClock(db.Model):  # type: ignore[name-defined]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     strike_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # when the sweep must look at it again
     problem: Mapped[Problem] = relationship()
+    matter: Mapped["Matter | None"] = relationship()
     unit: Mapped[Unit | None] = relationship()
 
 

@@ -14,14 +14,26 @@ from helpdesk.errors import NotFoundError
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import Person, Unit
 from helpdesk.org.queries import people_by_id, seating
-from helpdesk.problems.cases import NamedPeople, Standing, named_people, roles_towards
-from helpdesk.problems.models import Attachment, Entry, Link, NumberSeries, Problem, ProblemClock, Strike
+from helpdesk.problems.cases import NamedPeople, Standing, leads_of, named_people, roles_towards
+from helpdesk.problems.models import (
+    Attachment,
+    ClockStep,
+    Entry,
+    Link,
+    Matter,
+    NumberSeries,
+    Problem,
+    ProblemClock,
+    Strike,
+)
 from workflows.clocks import SOON_DAYS
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import Phase
 
 PAGE = 50
+ASSISTS_NO_MORE = ("sent_back", "dropped")
+"""An assisting task that ended so gives its group no part in the problem."""
 NOT_THERE = "没有找到这个问题，或者它不在您的职责范围内"
 
 
@@ -41,13 +53,49 @@ def visible_to(me: Standing) -> ColumnElement[bool]:
         parts.append(Problem.enterprise_id.in_(enterprises))
     if me.groups:
         parts.append(Problem.group_id.in_(me.groups))
+    if assisted := assisted_by(me.units(Role.GROUP_LEAD)):
+        parts.append(Problem.id.in_(assisted))
     return or_(own, and_(Problem.phase != Phase.START, or_(*parts)))
 
 
-def named_with(problem: Problem, today: date) -> NamedPeople:
-    """Reporter, handler and paired cadres of a problem."""
+def assisted_by(units: Collection[int]) -> list[int]:
+    """The problems that these groups are asked to assist with, or have."""
+    if not units:
+        return []
+    taking_part = (Matter.unit_id.in_(units), Matter.state.not_in(ASSISTS_NO_MORE))
+    return list(db.session.scalars(select(Matter.problem_id).where(*taking_part).distinct()))
+
+
+def named_with(problem: Problem, today: date, matters: Collection[Matter] | None = None) -> NamedPeople:
+    """Reporter, handler and paired cadres of a problem, and who leads the groups that assist; ``matters``: if known."""
     ids = [problem.enterprise_id] if problem.enterprise_id else []
-    return named_people(problem, paired(ids, today).get(problem.enterprise_id or 0, ()))
+    units = {each.unit_id for each in (matters_of(problem.id) if matters is None else matters) if assists(each)}
+    return named_people(
+        problem, paired(ids, today).get(problem.enterprise_id or 0, ()), leads_of(sorted(units), seating(today))
+    )
+
+
+def assists(matter: Matter) -> bool:
+    """Whether a matter lets a group take part: it is asked to assist, or has done so."""
+    return matter.unit_id is not None and matter.state not in ASSISTS_NO_MORE
+
+
+def matters_of(problem_id: int | None) -> list[Matter]:
+    """The requests and assisting tasks of a problem, oldest first."""
+    if problem_id is None:
+        return []
+    found = select(Matter).where(Matter.problem_id == problem_id).options(joinedload(Matter.unit)).order_by(Matter.id)
+    return list(db.session.scalars(found))
+
+
+def steps_of(clock_ids: Collection[int]) -> dict[int, list[ClockStep]]:
+    """What happened to these clocks after they started, oldest first."""
+    found: dict[int, list[ClockStep]] = {}
+    if clock_ids:
+        rows = select(ClockStep).where(ClockStep.clock_id.in_(clock_ids)).order_by(ClockStep.id)
+        for step in db.session.scalars(rows):
+            found.setdefault(step.clock_id, []).append(step)
+    return found
 
 
 def get_problem_for(me: Standing, problem_id: int) -> Problem:

@@ -7,7 +7,7 @@ from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.org.queries import unit_name_of
 from helpdesk.problems import words
-from helpdesk.problems.actors import Actor, Scene
+from helpdesk.problems.actors import Actor, Scene, Wish
 from helpdesk.problems.models import Attachment, Entry
 from helpdesk.problems.numbering import on_record
 from workflows.engine import Decision
@@ -15,11 +15,12 @@ from workflows.roles import LABELS, Role
 from workflows.terms import Action, Kind
 
 
-def write_entry(
-    decision: Decision, scene: Scene, by: Actor, given: Mapping[str, Any], request_key: str | None
-) -> Entry:
-    """Write the line of the timeline that tells of a decision which has been carried out."""
-    problem, action = scene.problem, decision.action
+def write_entry(decision: Decision, scene: Scene, wish: Wish) -> Entry:
+    """Write the line of the timeline that tells of a decision which has been carried out.
+
+    What happens beside a problem leaves its state alone, and is no news for the enterprise.
+    """
+    problem, action, by = scene.problem, decision.action, wish.by
     db.session.flush()
     role = next((role for role in action.roles if role in scene.roles), None)
     entry = Entry(
@@ -30,21 +31,22 @@ def write_entry(
         by_id=by.person_id,
         by_name=_by_name(by, role, scene),
         by_role=role,
-        source=decision.source,
-        dest=decision.dest,
+        matter_id=scene.matter.id if scene.matter else None,
+        source=problem.state if scene.matter else decision.source,
+        dest=problem.state if scene.matter else decision.dest,
         round=decision.round,
         version=problem.version,
         answers=[
-            *words.answers(action.asks, given, calendar().day_of(scene.now)),
+            *words.answers(action.asks, wish.given, scene.today),
             *on_record(action.numbers, getattr(problem, action.numbers or "number")),
         ],
-        internal=given.get("shown") == "internal",
+        internal=scene.matter is not None or wish.given.get("shown") == "internal",
         works=action.works,
-        request_key=request_key,
+        request_key=wish.request_key,
     )
     db.session.add(entry)
     db.session.flush()
-    _write_files(action, given, entry)
+    _write_files(action, wish.given, entry)
     return entry
 
 

@@ -1,6 +1,6 @@
 """Answers that name a row: the row must exist and must fit (a handler of that group, another open problem)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,27 +9,39 @@ from helpdesk.enterprises.queries import find_enterprise
 from helpdesk.org.models import UnitKind
 from helpdesk.org.queries import handlers_of
 from helpdesk.problems import queries
-from helpdesk.problems.models import Problem
+from helpdesk.problems.models import Matter, Problem
 from workflows.engine import Missing
-from workflows.terms import Action, Kind, Phase
+from workflows.terms import Action, Field, Kind, Phase
 
 
-def check_references(action: Action, given: Mapping[str, Any], problem: Problem, today: date) -> list[Any]:
+def check_references(
+    action: Action, given: Mapping[str, Any], problem: Problem, today: date, matters: Collection[Matter] = ()
+) -> list[Any]:
     """The rows that the answers name; Missing, by question, when one is not there or does not fit.
 
-    Whoever holds them spares the session from reading them again.
+    Whoever holds them spares the session from reading them again. ``matters``: those of the problem, where one is asked.
     """
     errors, found = {}, []
+    busy = {each.unit_id for each in matters if each.phase == Phase.OPEN and each.unit_id}
     for field in action.asks:
         if (value := given.get(field.name)) is None or (look := LOOK.get(field.kind)) is None:
             continue
         row, error = look(value, problem, today)
         found.append(row)
-        if error:
+        if error := error or _asked_already(field, value, busy) or _leads_itself(field, value, given):
             errors[field.name] = error
     if errors:
         raise Missing(errors)
     return found
+
+
+def _asked_already(field: Field, value: Any, busy: Collection[int]) -> str | None:
+    return "这个组已经有一项没有办完的协办任务" if field.keep == "unit_id" and value in busy else None
+
+
+def _leads_itself(field: Field, value: Any, given: Mapping[str, Any]) -> str | None:
+    leads = field.kind is Kind.GROUPS and given.get("group") in value
+    return "责任组不能同时做协办组" if leads else None
 
 
 Found = tuple[Any, str | None]
@@ -47,6 +59,12 @@ def _group(value: Any, problem: Problem, today: date) -> Found:
     if unit is None or unit.kind != UnitKind.GROUP:
         return unit, "没有这个功能组，请重新选择"
     return unit, f"{unit.name}就是现在的责任组，请另选一个" if unit.id == problem.group_id else None
+
+
+def _groups(value: Any, problem: Problem, today: date) -> Found:
+    units = [queries.find_unit(key) for key in value]
+    wrong = any(unit is None or unit.kind != UnitKind.GROUP for unit in units) or len(set(value)) < len(value)
+    return units, "协办组要从功能组中选择" if wrong else None
 
 
 def _handler(value: Any, problem: Problem, today: date) -> Found:
@@ -73,6 +91,7 @@ Look = Callable[[Any, Problem, date], Found]
 LOOK: dict[Kind, Look] = {
     Kind.ENTERPRISE: _enterprise,
     Kind.GROUP: _group,
+    Kind.GROUPS: _groups,
     Kind.HANDLER: _handler,
     Kind.PROBLEM: _main,
 }

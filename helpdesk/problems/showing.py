@@ -7,13 +7,14 @@ from helpdesk.clock import calendar
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import Unit, UnitKind
 from helpdesk.org.queries import find_unit_of_kind, people_by_id
-from helpdesk.problems import queries
+from helpdesk.problems import beside, queries
 from helpdesk.problems.cases import NamedPeople, Standing, case_of, lamp_of, roles_towards, ticking, turn_role
-from helpdesk.problems.models import Attachment, Entry, Link, Problem, ProblemClock
+from helpdesk.problems.models import Attachment, Entry, Link, Matter, Problem, ProblemClock
 from helpdesk.problems.words import due_words
 from workflows import clocks, engine
 from workflows.problem import PROBLEM
 from workflows.roles import LABELS, Role
+from workflows.terms import Case
 from workflows.terms import Unit as CountedIn
 
 CALLERS = frozenset({Role.REPORTER, Role.CADRE, Role.DISPATCHER, Role.GROUP_LEAD, Role.HANDLER, Role.SUPERVISOR})
@@ -57,19 +58,24 @@ class ProblemPage:
     told: list[Notice]
     masked_phone: bool
     merged_here: list[Problem]
+    matters: list[beside.Block]
+    openings: list[beside.Opening]
 
 
 def page_of(me: Standing, problem: Problem) -> ProblemPage:
     """Gather the page of a problem that this person may see (``queries.get_problem_for`` has made sure)."""
-    named = queries.named_with(problem, me.today)
+    matters = queries.matters_of(problem.id)
+    named = queries.named_with(problem, me.today, matters)
     roles = roles_towards(me.person_id, problem, me.seating, named)
     rows = queries.clocks_of(problem.id)
     entries = queries.timeline(problem.id)
     role = turn_role(problem, me.seating, named)
+    workers = {key for entry in entries if entry.works for key in (entry.by_id, entry.for_id) if key}
+    case = case_of(problem, rows, workers, matters=matters, today=me.today)
     return ProblemPage(
         problem=problem,
         roles=roles,
-        offers=_offers(me, problem, rows, {entry.by_id for entry in entries if entry.works and entry.by_id}, roles),
+        offers=_offers(me, case, roles),
         lamp=lamp_of(problem, me.now),
         state_label=PROBLEM.state(problem.state).label,
         turn_role_label=LABELS[role] if role else "",
@@ -80,21 +86,35 @@ def page_of(me: Standing, problem: Problem) -> ProblemPage:
         told=queries.told_about(problem.id),
         masked_phone=not roles & CALLERS,
         merged_here=queries.merged_into(problem.id),
+        matters=beside.blocks(me, problem, matters, case, named, entries),
+        openings=beside.openings(me, case, roles),
     )
 
 
 def offers_for(me: Standing, problem: Problem) -> tuple[engine.Offer, ...]:
     """What this person may do to this problem now."""
-    named = queries.named_with(problem, me.today)
-    roles = roles_towards(me.person_id, problem, me.seating, named)
-    return _offers(me, problem, queries.clocks_of(problem.id), queries.workers_on(problem.id), roles)
+    case, named, _ = case_for(me, problem)
+    return _offers(me, case, roles_towards(me.person_id, problem, me.seating, named))
 
 
-def _offers(
-    me: Standing, problem: Problem, rows: list[ProblemClock], workers: set[int], roles: frozenset[Role]
-) -> tuple[engine.Offer, ...]:
-    case = case_of(problem, rows, workers)
-    return engine.offers(PROBLEM, case, roles=roles, actor=me.person_id, now=me.now, today=me.today)
+def case_for(me: Standing, problem: Problem) -> tuple[Case, NamedPeople, list[Matter]]:
+    """What the rules may know of a problem now, who is named with it, and what stands beside it."""
+    matters = queries.matters_of(problem.id)
+    rows, workers = queries.clocks_of(problem.id), queries.workers_on(problem.id)
+    case = case_of(problem, rows, workers, matters=matters, today=me.today)
+    return case, queries.named_with(problem, me.today, matters), matters
+
+
+def _offers(me: Standing, case: Case, roles: frozenset[Role]) -> tuple[engine.Offer, ...]:
+    return engine.offers(
+        PROBLEM,
+        case,
+        roles=roles,
+        actor=me.person_id,
+        now=me.now,
+        today=me.today,
+        standing_for=me.seating.standing_for(me.person_id),
+    )
 
 
 def turn_holders(problem: Problem, me: Standing, named: NamedPeople, role: Role | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from helpdesk.clock import calendar
@@ -13,13 +13,14 @@ from helpdesk.org.models import Person
 from helpdesk.org.queries import people_by_id
 from helpdesk.org.roles import Seating
 from helpdesk.problems import queries, words
-from helpdesk.problems.cases import NamedPeople, turn_role
+from helpdesk.problems.actors import Scene, Wish
+from helpdesk.problems.cases import NamedPeople, first_held, turn_role
 from helpdesk.problems.links import link_for
-from helpdesk.problems.models import Entry, Problem
+from helpdesk.problems.models import Entry, Matter, Problem
 from workflows.engine import Decision
 from workflows.problem import PROBLEM
 from workflows.roles import Recipient, Role, Whose
-from workflows.terms import Tell
+from workflows.terms import Process, Tell
 
 NOTICES = "/notices"
 """Where those read on who may no longer see the problem."""
@@ -37,11 +38,12 @@ class Audience:
     now: datetime
     former_group_id: int | None = None
     people: dict[int, Person] = field(default_factory=dict)
+    turn: tuple[Role, ...] | None = None  # of a matter beside the problem; None: the problem's own
 
     def readers(self, recipient: Recipient, purpose: str) -> list[Reader]:
         """The people behind a role, or behind whose turn it is; the enterprise hears only what names it."""
         if recipient is Whose.TURN:
-            role = turn_role(self.problem, self.seating, self.named)
+            role = self._turn_role()
             return self.readers(role, purpose) if role and role is not Role.ENTERPRISE else []
         if recipient is Whose.FORMER_GROUP:
             return self._seated(Role.GROUP_LEAD, self.former_group_id)
@@ -49,6 +51,11 @@ class Audience:
             return self._enterprise(purpose)
         role = Role(recipient)
         return self._named(role) if role in self.named else self._seated(role, self.problem.group_id)
+
+    def _turn_role(self) -> Role | None:
+        if self.turn is None:
+            return turn_role(self.problem, self.seating, self.named)
+        return first_held(self.turn, self.problem, self.seating, self.named)
 
     def _seated(self, role: Role, group_id: int | None) -> list[Reader]:
         return [Reader(each.person_id, each.name, each.email, role) for each in self.seating.holders(role, group_id)]
@@ -63,6 +70,38 @@ class Audience:
         link = link_for(self.problem, purpose, self.now)
         name = self.problem.contact_name or "企业联系人"
         return [Reader(None, name, self.problem.contact_email, Role.ENTERPRISE, link.id)]
+
+
+def tell(
+    decision: Decision,
+    scene: Scene,
+    wish: Wish,
+    *,
+    process: Process | None = None,
+    former_group_id: int | None = None,
+) -> None:
+    """Write the notices of an act that has just been written down; ``process``: of the matter it was about."""
+    problem, entry, matter = scene.problem, scene.entry, scene.matter
+    assert entry is not None
+    turn = process.state(matter.state).turn if process and matter else None
+    audience = Audience(problem, scene.seating, scene.named, scene.now, former_group_id, turn=turn)
+    letter = letter_after(problem, decision, entry, scene.now)
+    if process and matter:
+        letter = replace(letter, **matter_facts(process, matter, scene.today))
+    cause = Cause(f"e{entry.id}", letter, urgent=problem.urgency == "urgent")
+    rows = notices(decision.tells, audience, cause, actor_id=wish.by.person_id)
+    write(rows + followers_news(decision.tells, problem, cause, scene.seating, scene.now))
+
+
+def matter_facts(process: Process, matter: Matter, today: date) -> dict[str, Any]:
+    """What a letter says of a matter beside the problem: what it is, how it stands, by when."""
+    opening = next(action for action in process.actions if action.sets.get("kind") == matter.kind)
+    running = matter.due_on and matter.due_at and not matter.waiting
+    return {
+        "matter": f"{opening.label}（{matter.unit.name}）" if matter.unit else opening.label,
+        "matter_state": process.state(matter.state).label,
+        "due": words.due_words(matter.due_on, matter.due_at, today) if running else None,
+    }
 
 
 @dataclass(frozen=True)

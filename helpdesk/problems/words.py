@@ -38,7 +38,7 @@ def answers(asked: tuple[Field, ...], given: Mapping[str, Any], today: date) -> 
         {
             "name": field.name,
             "label": field.label,
-            "value": _plain(given[field.name]),
+            "value": plain(given[field.name]),
             "words": _words(field, given[field.name], today),
             "public": field.public,
         }
@@ -51,11 +51,12 @@ def _applies(field: Field, given: Mapping[str, Any]) -> bool:
     return not field.only_if or given.get(field.only_if[0]) == field.only_if[1]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """An answer as JSON keeps it."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list):
-        return [each.name for each in value]
+        return [each if isinstance(each, int) else each.name for each in value]
     return value
 
 
@@ -66,6 +67,8 @@ def _words(field: Field, value: Any, today: date) -> str:
         return moment_words(value, today)
     if isinstance(value, date):
         return day_words(value, today)
+    if field.kind is Kind.GROUPS:
+        return "、".join(str(getattr(db.session.get(Unit, key), "name", key)) for key in value)
     if isinstance(value, list):
         return "、".join(each.name for each in value)
     if field.kind in ROWS:
