@@ -1,7 +1,10 @@
 """Clocks and reminders: when the holder of the turn, and who above him, is told about a due day (the 13710 rule)."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from workflows.roles import Role, Whose
-from workflows.terms import Milestone, Pace, Tell
+from workflows.terms import Asked, Choose, Clock, Limit, Milestone, Pace, Tell, Unit
 
 
 def ladder(lead: Role | None) -> tuple[Milestone, ...]:
@@ -55,3 +58,41 @@ ENTERPRISE_LADDER = (
 
 ASSIST_LADDER = ladder(Role.GROUP_LEAD)
 """The turn is the assisting group's; the leading group, which waits for it, is told with it."""
+
+
+# -- Which of these a limit leaves room for ----------------------------------------------------------------------------
+
+HOURS = 24
+SHORTEST_OFFICE_DAY = 4
+"""Hours: a limit in working hours is certainly over after so many days as it has spells of this length."""
+
+
+def limits_of(rule: Limit | Choose | Asked) -> tuple[Limit, ...]:
+    """Every limit a clock can start with; of a chosen day the longest."""
+    if isinstance(rule, Limit):
+        return (rule,)
+    if isinstance(rule, Asked):
+        return (Limit(rule.most, Unit.NATURAL_DAYS),)
+    return (*rule.limits.values(), *([rule.again] if rule.again else []))
+
+
+def reach(limit: Limit) -> int:
+    """How many working days can lie after the start up to and with the due day, at most."""
+    if limit.unit is Unit.HOURS:
+        return (limit.amount + HOURS - 1) // HOURS  # begun just before midnight
+    if limit.unit is Unit.WORKING_HOURS:
+        return -(-limit.amount // SHORTEST_OFFICE_DAY)
+    return limit.amount
+
+
+def can_strike(mark: Milestone, rule: Limit | Choose | Asked) -> bool:
+    """Whether a milestone can come after the start of the clock under at least one of its limits; reminders only."""
+    return mark.severity > 0 or max(map(reach, limits_of(rule)), default=0) + mark.days > 0
+
+
+def fitted(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """The clocks without the reminders for which all of their limits are too short."""
+    return tuple(
+        replace(clock, milestones=tuple(mark for mark in clock.milestones if can_strike(mark, clock.limit)))
+        for clock in clocks
+    )
