@@ -1,16 +1,19 @@
-"""Changes to people's accounts: failed and successful sign-ins, passwords, locks, being active."""
+"""Changes to people's accounts: sign-ins, passwords, locks, being active; and who stands in for whom."""
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from flask_security import hash_password
 
 from helpdesk.db import begin_writing, db
-from helpdesk.org.models import Person
+from helpdesk.errors import NotFoundError
+from helpdesk.org.models import Person, Substitute
 from helpdesk.org.passwords import new_first_password
-from helpdesk.org.queries import get_person_for_change
-from workflows.engine import NotNow
+from helpdesk.org.queries import find_person, get_naming_for_change, get_person_for_change, one_naming_at_a_time
+from helpdesk.org.substituting import Naming, objections
+from workflows.engine import Missing, NotNow
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -97,3 +100,63 @@ def _done(person: Person, by: Person, what: str) -> Person:
     db.session.commit()
     log.info("person %s was %s by person %s", person.id, what, by.id)
     return person
+
+
+# -- Substitutes -------------------------------------------------------------------------------------------------------
+
+Tell = Callable[[Substitute], None]
+"""Writes the messages about a naming, in the running transaction."""
+
+
+def name_substitute(
+    person_id: int,
+    substitute_id: int | None,
+    days: tuple[date, date],
+    *,
+    reason: str | None,
+    by: Person,
+    now: datetime,
+    today: date,
+    tell: Tell,
+) -> Substitute:
+    """Somebody stands in for that person from the first to the last of ``days``; Missing says what speaks against it."""
+    named_by = by.id
+    begin_writing()
+    one_naming_at_a_time()
+    person, substitute = get_person_for_change(person_id), find_person(substitute_id or 0)
+    if substitute is None:
+        raise Missing({"substitute": "请选择代理人"})
+    if wrong := objections(Naming(person, substitute, *days), today):
+        db.session.rollback()
+        raise Missing(wrong)
+    row = Substitute(
+        person=person,
+        substitute=substitute,
+        from_on=days[0],
+        until_on=days[1],
+        reason=reason,
+        named_at=now,
+        named_by_id=named_by,
+    )
+    db.session.add(row)
+    db.session.flush()
+    tell(row)
+    db.session.commit()
+    log.info("person %s stands in for person %s, named by person %s", substitute_id, person_id, named_by)
+    return row
+
+
+def end_substitute(naming_id: int, *, person_id: int, by: Person, now: datetime, today: date, tell: Tell) -> Substitute:
+    """Take a naming of that person back, from this moment on; NotNow when it is over already."""
+    ended_by = by.id
+    begin_writing()
+    row = get_naming_for_change(naming_id)
+    if row.person_id != person_id:
+        raise NotFoundError("没有找到这次代理")
+    if row.ended_at or row.until_on < today:
+        raise NotNow("这次代理已经收回或者已经到期")
+    row.ended_at = now
+    tell(row)
+    db.session.commit()
+    log.info("naming %s of person %s was taken back by person %s", naming_id, person_id, ended_by)
+    return row

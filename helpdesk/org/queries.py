@@ -3,18 +3,23 @@
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import contains_eager, lazyload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from helpdesk.db import db, once
 from helpdesk.errors import NotFoundError
-from helpdesk.org.models import Duty, Person, Post, Unit, UnitKind
-from helpdesk.org.roles import SEATS, Seating, Sitter
+from helpdesk.org.models import Duty, Person, Post, Substitute, Unit, UnitKind
+from helpdesk.org.roles import SEATS, Seating, Sitter, seated
+from helpdesk.org.standing_in import StandIn
 
+MOST_NAMINGS = 100  # of one person on one page
 SEAT_KINDS = sorted({seat.kind.value for seat in SEATS.values()})
 
 
 def seating(today: date) -> Seating:
-    """Who sits where on a local day, in units that handle problems; inactive people sit nowhere."""
+    """Who sits where on a local day, in units that handle problems, and who stands in for whom.
+
+    Inactive people sit nowhere, stand in for nobody, and nobody stands in for them.
+    """
     return once(("seating", today), lambda: _seating(today))
 
 
@@ -26,7 +31,21 @@ def _seating(today: date) -> Seating:
         .where(Person.active, Unit.kind.in_(SEAT_KINDS), _current(today))
         .order_by(Post.id)
     )
-    return Seating(tuple(Sitter(*row) for row in rows))
+    return seated((Sitter(*row) for row in rows), substitutes_on(today))
+
+
+def substitutes_on(day: date) -> list[StandIn]:
+    """Who has been named by whom for that day, the earliest naming first; without the chains that follow from it."""
+    away, here = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(here.id, here.name, here.email, away.id, away.name, Substitute.until_on)
+        .join(here, here.id == Substitute.substitute_id)
+        .join(away, away.id == Substitute.person_id)
+        .where(Substitute.ended_at.is_(None), Substitute.from_on <= day, Substitute.until_on >= day)
+        .where(here.active, away.active)
+        .order_by(Substitute.id)
+    )
+    return [StandIn(*row) for row in rows]
 
 
 def _current(today: date) -> ColumnElement[bool]:
@@ -165,3 +184,66 @@ def people_with_posts(today: date) -> list[tuple[int, str]]:
     for person_id, name, unit in rows:
         found.setdefault(person_id, f"{name}（{unit}）")
     return list(found.items())
+
+
+# -- Substitutes -------------------------------------------------------------------------------------------------------
+
+
+def substitutes_named(person_id: int) -> list[Substitute]:
+    """Everybody that person ever named to stand in for him, the latest days first."""
+    return _namings(Substitute.person_id == person_id)
+
+
+def namings_for(person_id: int) -> list[Substitute]:
+    """Everybody who ever named that person as his substitute, the latest days first."""
+    return _namings(Substitute.substitute_id == person_id)
+
+
+def _namings(*conditions: ColumnElement[bool]) -> list[Substitute]:
+    rows = (
+        select(Substitute)
+        .where(*conditions)
+        .options(
+            joinedload(Substitute.person).lazyload(Person.roles),
+            joinedload(Substitute.substitute).lazyload(Person.roles),
+        )
+        .order_by(Substitute.from_on.desc(), Substitute.id.desc())
+        .limit(MOST_NAMINGS)
+    )
+    return list(db.session.scalars(rows))
+
+
+def naming_in(person_id: int, from_on: date, until_on: date) -> Substitute | None:
+    """The first naming of that person that covers one of these days, if any."""
+    rows = select(Substitute).where(Substitute.person_id == person_id, *_covers(from_on, until_on))
+    return db.session.scalars(rows.order_by(Substitute.from_on)).first()
+
+
+def days_of_change(from_on: date, until_on: date) -> list[date]:
+    """The days in this span from which on somebody stands in for somebody, and its first day."""
+    rows = select(Substitute.from_on).where(*_covers(from_on, until_on)).distinct()
+    return sorted({from_on, *(day for day in db.session.scalars(rows) if day > from_on)})
+
+
+def _covers(from_on: date, until_on: date) -> tuple[ColumnElement[bool], ...]:
+    return Substitute.ended_at.is_(None), Substitute.from_on <= until_on, Substitute.until_on >= from_on
+
+
+def get_naming_for_change(naming_id: int) -> Substitute:
+    """That naming's row, locked where the database locks rows; NotFoundError when there is none."""
+    row = db.session.scalars(
+        select(Substitute).where(Substitute.id == naming_id).with_for_update(of=Substitute)
+    ).first()
+    if row is None:
+        raise NotFoundError("没有找到这次代理")
+    return row
+
+
+def one_naming_at_a_time() -> None:
+    """Wait until nobody else names a substitute: two namings that each are right may make a circle together."""
+    db.session.execute(select(Unit.id).order_by(Unit.id).limit(1).with_for_update(key_share=True))
+
+
+def administrators() -> set[int]:
+    """Everybody who holds a duty of the 三员."""
+    return set(db.session.scalars(select(Person.id).where(Person.roles.any())))
