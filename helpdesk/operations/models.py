@@ -1,4 +1,4 @@
-"""The heartbeat of every recurring job, and which daily job has been taken on which day."""
+"""The heartbeat of every recurring job, which daily job has been taken on which day, and when nothing ran."""
 
 from datetime import date, datetime
 
@@ -28,3 +28,12 @@ class DayTaken(db.Model):  # type: ignore[name-defined]
     day: Mapped[date] = mapped_column(primary_key=True)
     by: Mapped[str] = mapped_column(String(60))
     taken_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class Standstill(db.Model):  # type: ignore[name-defined]
+    """A span in which no sweep went well for too long; noticed once, by the first run after it."""
+
+    __tablename__ = "standstills"
+    since_at: Mapped[datetime] = mapped_column(UtcMoment, primary_key=True)  # the end of the last good run before
+    until_at: Mapped[datetime] = mapped_column(UtcMoment)
+    noticed_by: Mapped[str] = mapped_column(String(60))
