@@ -1,4 +1,4 @@
-"""What an office may change without a programmer: limits, reminders, lamps, mailing hours; as one value and as a document."""
+"""What an office may change without a programmer: limits, reminders, lamps, mailing hours; as one value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,10 @@ from datetime import time
 from functools import lru_cache
 
 from workflows.book import CLOCKS
+from workflows.ladders import PLAIN_LADDER, limits_of
 from workflows.terms import Asked, Choose, Limit, Milestone, Process
+
+Rule = Limit | Choose | Asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,7 +17,7 @@ class Policy:
     """A version of the numbers; states and actions stay in the tables."""
 
     name: str
-    limits: Mapping[str, Limit | Choose | Asked]  # by clock
+    limits: Mapping[str, Rule]  # by clock
     ladders: Mapping[str, tuple[Milestone, ...]]  # by clock
     soon_days: int = 3  # 黄 within so many working days of the due day
     long_days: int = 5  # 紫 when late by more than so many
@@ -41,3 +44,43 @@ def applied(policy: Policy, process: Process) -> Process:
         for clock in process.clocks
     )
     return process if clocks == process.clocks else replace(process, clocks=clocks)
+
+
+# -- The limits of a rule, by branch -----------------------------------------------------------------------------------
+
+PLAIN, MOST, ELSE, AGAIN = "", "most", "else", "again"
+"""Branches that are no value of a fact: the only limit, the furthest day to choose, anything else, another time."""
+
+
+def branches(rule: Rule) -> dict[str, Limit]:
+    """The limits of a rule by branch; a chosen day has the furthest one."""
+    if isinstance(rule, Limit):
+        return {PLAIN: rule}
+    if isinstance(rule, Asked):
+        return {MOST: limits_of(rule)[0]}
+    found = {value: limit for value, limit in rule.limits.items() if value is not None}
+    return found | {ELSE: rule.limits[None]} | ({AGAIN: rule.again} if rule.again else {})
+
+
+def with_branches(rule: Rule, limits: Mapping[str, Limit]) -> Rule:
+    """The same rule with other limits; KeyError when one is missing."""
+    if isinstance(rule, Limit):
+        return limits[PLAIN]
+    if isinstance(rule, Asked):
+        return replace(rule, most=limits[MOST].amount)
+    by_value = {value: limits[ELSE if value is None else value] for value in rule.limits}
+    return replace(rule, limits=by_value, again=limits[AGAIN] if rule.again else None)
+
+
+def branch_of(rule: Rule, branch: str | None) -> Limit:
+    """The limit a clock gets on that branch, as its row keeps it; on one the rule does not know, that for all else."""
+    found = branches(rule)
+    return found.get(branch or PLAIN) or found.get(ELSE) or next(iter(found.values()))
+
+
+def candidates(clock: str) -> tuple[Milestone, ...]:
+    """Every milestone that a clock may be given, in order: its own as shipped, and those other clocks have."""
+    own = {mark.name: mark for mark in CLOCKS[clock].milestones}
+    if own and not own.keys() & {mark.name for mark in PLAIN_LADDER}:
+        return tuple(own.values())
+    return tuple(own.get(mark.name, mark) for mark in PLAIN_LADDER)
