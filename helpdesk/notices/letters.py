@@ -9,6 +9,7 @@ from typing import Any
 
 from helpdesk.notices.channels import Mail
 from helpdesk.notices.models import Notice
+from helpdesk.notices.outbox import stands_in_for
 from helpdesk.notices.rendering import environment
 from helpdesk.security import sign_link
 from workflows.messages import MESSAGES
@@ -92,7 +93,10 @@ def _digest(rows: Sequence[Any], site: Site) -> tuple[str, dict[str, Any]]:
 
 def part_of(row: Any) -> str:
     """In words, why this reader gets it: the part he plays, or whom a message about no single problem is for."""
-    return MESSAGES.get(row.name) or LABELS[Role(row.role)]
+    if row.name in MESSAGES:
+        return MESSAGES[row.name]
+    absent = stands_in_for(row.why)
+    return LABELS[Role(row.role)] + (f"（代{absent}）" if absent else "")
 
 
 def sections(rows: Sequence[Any], site: Site) -> list[Section]:

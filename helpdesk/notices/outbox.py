@@ -1,5 +1,6 @@
 """What the rules want said becomes rows of the outbox: worded once per notice and role, addressed, and given an hour."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from workflows.terms import Pace, Tell
 
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 60
+STANDS_IN = re.compile("您收到这封邮件，是因为您代理(.+?)，")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Reader:
     address: str | None
     role: Role | None = None  # the part that is why he is told; None for messages about no single problem
     link_id: int | None = None
+    for_name: str | None = None  # whose substitute he is, where that is why he is told
 
     @property
     def key(self) -> str:
@@ -98,7 +101,7 @@ def rows(  # noqa: PLR0913  (each is named where it is called)
                 "path": None if reader.link_id else path,
                 "subject": shortened(words.subject),
                 "body": words.body,
-                "why": why(role),
+                "why": why(role, reader.for_name),
                 "pace": pace.value,
                 "written_at": now,
                 "send_after_at": departs,
@@ -121,11 +124,19 @@ def leaves(pace: Pace, now: datetime, calendar: Calendar, *, today: bool = False
     return next_working_moment(now, calendar) if today or pace is Pace.AT_ONCE else next_digest(now, calendar)
 
 
-def why(role: Role) -> str:
-    """The footer of the mail: why this reader gets it."""
+def why(role: Role, for_name: str | None = None) -> str:
+    """The footer of the mail: why this reader gets it; ``for_name``: whose substitute he is."""
     if role is Role.ENTERPRISE:
         return "您收到这封邮件，是因为贵单位向我们反映了这个问题，并留下了这个邮箱。"
+    if for_name:
+        return f"您收到这封邮件，是因为您代理{for_name}，{for_name}是这个问题的{LABELS[role]}。"
     return f"您收到这封邮件，是因为您是这个问题的{LABELS[role]}。"
+
+
+def stands_in_for(why_words: str) -> str | None:
+    """Whose substitute the reader was, read back from the footer."""
+    found = STANDS_IN.match(why_words)
+    return found[1] if found else None
 
 
 def shortened(subject: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from helpdesk.clock import calendar
 from helpdesk.org.models import Person
 from helpdesk.org.roles import Seating
+from helpdesk.org.standing_in import StandIn
 from helpdesk.problems.cases import NamedPeople
 from helpdesk.problems.models import Entry, Link, Matter, Problem, ProblemClock
 from helpdesk.rules import Rules, rules_on
@@ -61,6 +62,15 @@ class Acted:
     repeated: bool = False
 
 
+@dataclass(frozen=True)
+class Part:
+    """In which role somebody acts: his own, or that of another whose substitute he is (代); with its unit."""
+
+    role: Role | None
+    unit: str | None
+    stands_in: StandIn | None = None
+
+
 @dataclass
 class Scene:
     """All that one act needs, read once; ``matter`` when it is about something beside the problem."""
@@ -75,6 +85,7 @@ class Scene:
     now: datetime
     matter: Matter | None = None
     named_rows: Sequence[Any] = ()  # of the answers; held so that they are read only once
+    part: Part = Part(None, None)  # in which role it is done, once that is decided
     entry: Entry | None = None  # what the act left in the timeline, once it is written
     today: date = field(init=False)
     rules: Rules = field(init=False)

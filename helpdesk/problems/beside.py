@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from helpdesk.clock import calendar
 from helpdesk.errors import NotFoundError
-from helpdesk.org.queries import people_by_id
 from helpdesk.problems.cases import NamedPeople, Standing, first_held, matter_case, named_with_matter, roles_towards
 from helpdesk.problems.models import Entry, Matter, Problem
-from helpdesk.problems.words import due_words
+from helpdesk.problems.words import day_words, due_words, holder_words, named_holders, typed
 from helpdesk.rules import rules_on
 from workflows import clocks, engine
 from workflows.book import PROCESSES
 from workflows.roles import Role
-from workflows.terms import Action, Case, Phase
+from workflows.terms import Action, Case, Kind, Phase
 
 BESIDE = tuple(name for name, process in PROCESSES.items() if process.lives_in)
 """The processes that live beside a problem."""
@@ -40,6 +40,7 @@ class Block:
     due: str
     turn: list[str]
     opened: Entry | None
+    asked: list[tuple[str, str]]
     said: list[tuple[str, str, str]]  # who did what when it was decided: sentence start, label, words
     offers: tuple[engine.Offer, ...]
 
@@ -112,9 +113,7 @@ def blocks(
     for entry in entries:  # newest first
         if entry.matter_id:
             by_matter.setdefault(entry.matter_id, []).append(entry)
-    return [
-        _block(me, problem, each, problem_case, named, by_matter.get(each.id, [])) for each in reversed(matters)
-    ]
+    return [_block(me, problem, each, problem_case, named, by_matter.get(each.id, [])) for each in reversed(matters)]
 
 
 def _block(
@@ -131,6 +130,7 @@ def _block(
         due=due_words(matter.due_on, matter.due_at, me.today) if matter.due_on and matter.due_at else "",
         turn=_turn(me, problem, matter, named) if at_work else [],
         opened=entries[-1] if entries else None,
+        asked=asked_words(matter, me.today),
         said=[_said(entry) for entry in entries[:-1]],
         offers=matter_offers(me, problem, matter, problem_case, named) if at_work else (),
     )
@@ -138,10 +138,29 @@ def _block(
 
 def label_of(matter: Matter) -> str:
     """申请延期; 协办：营商环境组."""
-    process = PROCESSES[matter.process]
     if matter.unit:
-        return f"{process.label}：{matter.unit.name}"
-    return next(action.label for action in process.actions if action.sets.get("kind") == matter.kind)
+        return f"{PROCESSES[matter.process].label}：{matter.unit.name}"
+    return opening_of(matter).label
+
+
+def asked_words(matter: Matter, today: date) -> list[tuple[str, str]]:
+    """What was asked for, in the words of its questions."""
+    action = opening_of(matter)
+    given = typed(action, matter.asked)
+    return [
+        (
+            question.label,
+            day_words(given[question.name], today) if question.kind is Kind.DAY else str(given[question.name]),
+        )
+        for question in action.asks
+        if question.name in given and question.keep != "unit_id"
+    ]
+
+
+def opening_of(matter: Matter) -> Action:
+    """The act by which such a matter is opened."""
+    actions = PROCESSES[matter.process].actions
+    return next(action for action in actions if action.sets.get("kind") == matter.kind)
 
 
 def lamp_of(matter: Matter, me: Standing) -> clocks.Lamp | None:
@@ -166,8 +185,8 @@ def _turn(me: Standing, problem: Problem, matter: Matter, named: NamedPeople) ->
     if role is None:
         return []
     if role in people:
-        return [person.name for person in people_by_id(set(people[role])).values()]
-    return [f"{each.name}（{each.unit}）" for each in me.seating.holders(role, problem.group_id)]
+        return named_holders(me.seating, people[role])
+    return [holder_words(each) for each in me.seating.holders(role, problem.group_id)]
 
 
 def _said(entry: Entry) -> tuple[str, str, str]:

@@ -1,9 +1,7 @@
 """What happens inside the transaction of one act: ask the engine, write what it says, and let follow what follows."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
@@ -14,13 +12,13 @@ from helpdesk.problems.actors import SYSTEM, Acted, Actor, Scene, Wish
 from helpdesk.problems.cases import case_of, matter_case, named_with_matter, outlived, roles_towards
 from helpdesk.problems.links import VALID, standing_of
 from helpdesk.problems.models import Entry, Link, Matter, Problem
-from helpdesk.problems.recording import write_entry
+from helpdesk.problems.recording import part_played, write_entry
 from helpdesk.problems.references import check_references
 from workflows.book import PROCESSES
 from workflows.engine import Decision, Missing, NotNow, decide
 from workflows.problem import PROBLEM
 from workflows.roles import Role
-from workflows.terms import NEW, SELF, Action, Kind, Phase, Process
+from workflows.terms import NEW, SELF, Action, Phase, Process
 
 # -- Problems ----------------------------------------------------------------------------------------------------------
 
@@ -41,7 +39,7 @@ def do(problem_id: int | None, wish: Wish) -> Acted:
 
 
 def _decide(process: Process, scene: Scene, wish: Wish) -> Decision:
-    return decide(
+    decision = decide(
         process,
         scene.case,
         wish.name,
@@ -53,6 +51,8 @@ def _decide(process: Process, scene: Scene, wish: Wish) -> Decision:
         via=wish.via,
         standing_for=scene.seating.standing_for(wish.by.person_id),
     )
+    scene.part = part_played(decision, scene, wish.by)
+    return decision
 
 
 def _scene(problem_id: int | None, by: Actor, now: datetime) -> Scene:
@@ -201,21 +201,11 @@ def _apply_beside(process: Process, decision: Decision, scene: Scene, wish: Wish
 def _follow(name: str, process: Process, scene: Scene, wish: Wish) -> None:
     """The decision takes effect on the problem, with the answers that were given when it was asked for."""
     assert scene.matter is not None
-    given = typed(PROBLEM.action(name), scene.matter.asked)
+    given = words.typed(PROBLEM.action(name), scene.matter.asked)
     try:
         do(scene.problem.id, Wish(name, wish.by, given, wish.now, via=process.name))
     except Missing as missing:
         raise NotNow(f"申请里的内容已经不合时宜：{missing.message}。请不批准，由申请人重新提出") from missing
-
-
-def typed(action: Action, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers kept with a matter as an act takes them."""
-    days = {question.name for question in action.asks if question.kind is Kind.DAY}
-    return {
-        name: date.fromisoformat(value) if name in days and value else value
-        for name, value in asked.items()
-        if any(question.name == name for question in action.asks)
-    }
 
 
 def _drop(matter: Matter, now: datetime) -> None:

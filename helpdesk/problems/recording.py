@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.org.queries import unit_name_of
 from helpdesk.problems import words
-from helpdesk.problems.actors import Actor, Scene, Wish
+from helpdesk.problems.actors import Actor, Part, Scene, Wish
 from helpdesk.problems.models import Attachment, Entry
 from helpdesk.problems.numbering import on_record
 from workflows.engine import Decision
@@ -22,15 +21,16 @@ def write_entry(decision: Decision, scene: Scene, wish: Wish) -> Entry:
     """
     problem, action, by = scene.problem, decision.action, wish.by
     db.session.flush()
-    role = next((role for role in action.roles if role in scene.roles), None)
+    part = scene.part
     entry = Entry(
         problem_id=problem.id,
         at=scene.now,
         action=action.name,
         label=action.label,
         by_id=by.person_id,
-        by_name=_by_name(by, role, scene),
-        by_role=role,
+        for_id=part.stands_in.for_id if part.stands_in else None,
+        by_name=_by_name(by, part),
+        by_role=part.role,
         matter_id=scene.matter.id if scene.matter else None,
         source=problem.state if scene.matter else decision.source,
         dest=problem.state if scene.matter else decision.dest,
@@ -50,14 +50,34 @@ def write_entry(decision: Decision, scene: Scene, wish: Wish) -> Entry:
     return entry
 
 
-def _by_name(by: Actor, role: Role | None, scene: Scene) -> str:
+def part_played(decision: Decision, scene: Scene, by: Actor) -> Part:
+    """In which role somebody does what was decided: one of his own, else one of somebody he stands in for.
+
+    Asked before anything is written, for the act may take the problem out of his hands.
+    """
     if by.person_id is None:
-        return f"{by.name}（{LABELS[Role.ENTERPRISE]}）" if role is Role.ENTERPRISE else by.name
-    sitting = [each for each in scene.seating.sitters if each.person_id == by.person_id]
+        return Part(next(iter(decision.roles), None), None)
+    gid = scene.problem.group_id
+    ways = [(scene.seating.played_for(by.person_id, role, gid, scene.named), role) for role in decision.roles]
+    stands_in, role = next((way for way in ways if way[0] is None), ways[0] if ways else (None, None))
+    return Part(role, _unit_of(stands_in.for_id if stands_in else by.person_id, role, scene), stands_in)
+
+
+def _unit_of(person_id: int, role: Role | None, scene: Scene) -> str | None:
+    """The unit for which that person has the role, else the one of his first post."""
+    sitting = [each for each in scene.seating.sitters if each.person_id == person_id and each.for_id is None]
     if role and (held := [each for each in scene.seating.holders(role, scene.problem.group_id) if each in sitting]):
-        return f"{by.name}（{held[0].unit}）"
-    unit = sitting[0].unit if sitting else unit_name_of(by.person_id, calendar().day_of(scene.now))
-    return f"{by.name}（{unit}）" if unit else by.name
+        return held[0].unit
+    return sitting[0].unit if sitting else unit_name_of(person_id, scene.today)
+
+
+def _by_name(by: Actor, part: Part) -> str:
+    """李四（基础设施保障组）; 李四（代王五，基础设施保障组） where he acts for another."""
+    if by.person_id is None:
+        return f"{by.name}（{LABELS[Role.ENTERPRISE]}）" if part.role is Role.ENTERPRISE else by.name
+    about = [f"代{part.stands_in.for_name}"] if part.stands_in else []
+    words = "，".join([*about, *([part.unit] if part.unit else [])])
+    return f"{by.name}（{words}）" if words else by.name
 
 
 def _write_files(action: Action, given: Mapping[str, Any], entry: Entry) -> None:

@@ -58,13 +58,25 @@ class Audience:
         return first_held(self.turn, self.problem, self.seating, self.named)
 
     def _seated(self, role: Role, group_id: int | None) -> list[Reader]:
-        return [Reader(each.person_id, each.name, each.email, role) for each in self.seating.holders(role, group_id)]
+        return [
+            Reader(each.person_id, each.name, each.email, role, for_name=each.for_name)
+            for each in self.seating.holders(role, group_id)
+        ]
 
     def _named(self, role: Role) -> list[Reader]:
         wanted = [key for key in self.named[role] if key not in self.people]
         self.people.update(people_by_id(set(wanted)))
         people = [self.people[key] for key in self.named[role] if key in self.people]
-        return [Reader(each.id, each.name, each.email, role) for each in people if each.active]
+        readers = [Reader(each.id, each.name, each.email, role) for each in people if each.active]
+        return readers + self._in_place_of(readers, role)
+
+    def _in_place_of(self, readers: list[Reader], role: Role) -> list[Reader]:
+        """Whoever stands in for these hears the same."""
+        return [
+            Reader(each.person_id, each.name, each.email, role, for_name=each.for_name)
+            for reader in readers
+            for each in self.seating.stand_ins_for(reader.person_id or 0)
+        ]
 
     def _enterprise(self, purpose: str) -> list[Reader]:
         link = link_for(self.problem, purpose, self.now)

@@ -1,6 +1,6 @@
 """What is said of a problem in words: who did something, what was answered, by when something is due."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,9 +8,12 @@ from helpdesk.clock import local
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Person, Unit
+from helpdesk.org.queries import people_by_id
+from helpdesk.org.roles import Seating, Sitter
 from helpdesk.pages import day_words, moment_words
 from helpdesk.problems.models import Problem
-from workflows.terms import Field, Kind
+from workflows.terms import Action, Field, Kind
+from workflows.terms import Unit as CountedIn
 
 
 def due_words(due_on: date, due_at: datetime, today: date) -> str:
@@ -18,10 +21,43 @@ def due_words(due_on: date, due_at: datetime, today: date) -> str:
     return f"{day_words(due_on, today)}{due_time(due_on, due_at)} 前"
 
 
+def holder_words(sitter: Sitter) -> str:
+    """李四（基础设施保障组）; 李四（代王五，基础设施保障组） for a substitute."""
+    absent = f"代{sitter.for_name}，" if sitter.for_name else ""
+    return f"{sitter.name}（{absent}{sitter.unit}）"
+
+
+def named_holders(seating: Seating, keys: Iterable[int]) -> list[str]:
+    """The names of people who are named with a problem, and of whoever stands in for them."""
+    people = people_by_id(set(keys))
+    here = [person.name for person in people.values()]
+    return here + [f"{each.name}（代{each.for_name}）" for key in people for each in seating.stand_ins_for(key)]
+
+
 def due_time(due_on: date, due_at: datetime) -> str:
     """24:00 for limits in days, the minute for limits in hours."""
     end = local(due_at)
     return f"{end:%H:%M}" if end.date() == due_on else "24:00"
+
+
+UNIT_WORDS = {
+    CountedIn.WORKING_DAYS: "个工作日",
+    CountedIn.NATURAL_DAYS: "天",
+    CountedIn.HOURS: "小时",
+    CountedIn.WORKING_HOURS: "个工作小时",
+}
+
+
+def limit_words(amount: int, unit: CountedIn) -> str:
+    """7 个工作日."""
+    return f"{amount} {UNIT_WORDS[unit]}"
+
+
+def amount_words(used: int, unit: CountedIn) -> str:
+    """3 个工作日; of seconds 40 分钟 or 1.5 小时."""
+    if unit in (CountedIn.WORKING_DAYS, CountedIn.NATURAL_DAYS):
+        return limit_words(used, unit)
+    return f"{used // 60} 分钟" if used < 3600 else f"{round(used / 3600, 1):g} {UNIT_WORDS[unit]}"
 
 
 ROWS: dict[Kind, tuple[type, str]] = {
@@ -75,3 +111,13 @@ def _words(field: Field, value: Any, today: date) -> str:
         table, column = ROWS[field.kind]
         return str(getattr(db.session.get(table, value), column, value))
     return str(value)
+
+
+def typed(action: Action, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers kept with a matter as they were given."""
+    days = {question.name for question in action.asks if question.kind is Kind.DAY}
+    return {
+        name: date.fromisoformat(value) if name in days and value else value
+        for name, value in asked.items()
+        if any(question.name == name for question in action.asks)
+    }
