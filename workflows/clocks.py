@@ -1,33 +1,24 @@
 """When a clock starts, waits, goes on, stops, falls due and strikes; pure arithmetic over the table."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from workflows.calendar import ONE_DAY, Calendar
+from workflows.accounts import Account, History, Step, StepKind, account, left_at
+from workflows.accounts import Due as Due
+from workflows.calendar import Calendar
+from workflows.lamps import BLUE as BLUE
+from workflows.lamps import GREY as GREY
+from workflows.lamps import Lamp as Lamp
+from workflows.lamps import lamp as lamp
 from workflows.terms import Action, Asked, Case, Choose, Clock, Limit, Milestone, Process, Unit
-
-SOON_DAYS = 3
-"""A running clock is 黄 within so many working days of its due day."""
-LONG_DAYS = 5
-"""An overdue clock is 紫 when late by more than so many working days."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The last day that is in time, the moment it is over (24:00 for limits in days), and how sure the date is."""
-
-    on: date
-    at: datetime
-    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ticking:
-    """A clock that has started and not stopped, as the rules see it.
+    """A clock that has started and not stopped, as the rules see it, with all that happened to it.
 
     ``unspent`` is set while it waits: days in the limit's unit, seconds for limits in hours; negative when overdue.
     """
@@ -38,12 +29,25 @@ class Ticking:
     started_on: date
     due_on: date
     due_at: datetime
+    started_at: datetime
     unspent: int | None = None
+    steps: tuple[Step, ...] = ()
 
     @property
     def waiting(self) -> bool:
         """Whether it stands still."""
         return self.unspent is not None
+
+    @property
+    def history(self) -> History:
+        """What its due day follows from."""
+        return History(self.started_at, self.limit, self.steps)
+
+    def after(self, step: Step, calendar: Calendar) -> Account:
+        """The account with one more step. Raises ValueError when the steps do not say why it waits."""
+        if any(each.kind is StepKind.WAITED for each in self.steps) < self.waiting:
+            raise ValueError(f"clock {self.id} waits, but its steps are missing")
+        return account(History(self.started_at, self.limit, (*self.steps, step)), calendar)
 
 
 class Ended(StrEnum):
@@ -61,6 +65,7 @@ class Start:
     clock: Clock
     limit: Limit
     due: Due
+    branch: str | None = None  # which of the rule's limits it is: a fact's value, "again", "else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,15 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Extend:
+    """A clock is granted a later due day."""
+
+    id: int
+    due: Due
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """A clock ends."""
 
@@ -87,61 +101,60 @@ class Stop:
     ended: Ended
 
 
-Change = Start | Wait | Resume | Stop
+Change = Start | Wait | Resume | Extend | Stop
 
 
 def due(start_at: datetime, limit: Limit, calendar: Calendar) -> Due:
     """The due day of a limit that starts at a moment; the day of receipt is day 0."""
-    if limit.unit is Unit.HOURS:
-        end = start_at + timedelta(hours=limit.amount)
-        return Due(calendar.day_of(end), end, provisional=calendar.is_provisional(calendar.day_of(end)))
-    return _due_after(calendar.day_of(start_at), limit.unit, limit.amount, calendar)
-
-
-def _due_after(day: date, unit: Unit, days: int, calendar: Calendar) -> Due:
-    """Past days stay past: only a day that is still to come moves off a day off (民法典 203)."""
-    on = calendar.add(day, days) if unit is Unit.WORKING_DAYS else day + ONE_DAY * days
-    on = calendar.roll_forward(on) if days >= 0 else on
-    return Due(on, calendar.at(on + ONE_DAY), provisional=calendar.is_provisional(on))
+    return account(History(start_at, limit), calendar).due
 
 
 def unspent(ticking: Ticking, now: datetime, calendar: Calendar) -> int:
     """What is left at ``now``: days in the limit's unit, seconds for limits in hours; negative when overdue."""
-    today = calendar.day_of(now)
-    if ticking.limit.unit is Unit.HOURS:
-        return math.floor((ticking.due_at - now).total_seconds())
-    if ticking.limit.unit is Unit.NATURAL_DAYS:
-        return (ticking.due_on - today).days
-    if today <= ticking.due_on:
-        return calendar.between(today, ticking.due_on)
-    return -calendar.between(ticking.due_on - ONE_DAY, today - ONE_DAY)  # late is late, also on a day off
+    provisional = calendar.is_provisional(ticking.due_on)
+    return left_at(Due(ticking.due_on, ticking.due_at, provisional), ticking.limit.unit, now, calendar)
 
 
 def resumed(ticking: Ticking, now: datetime, calendar: Calendar) -> Due:
     """The new due day of a waiting clock that runs again at ``now``."""
-    left = ticking.unspent or 0
-    if ticking.limit.unit is Unit.HOURS:
-        end = now + timedelta(seconds=left)
-        return Due(calendar.day_of(end), end, provisional=calendar.is_provisional(calendar.day_of(end)))
-    return _due_after(calendar.day_of(now), ticking.limit.unit, left, calendar)
+    return ticking.after(Step(now, StepKind.RESUMED), calendar).due
 
 
-def limit_of(clock: Clock, case: Case, given: Mapping[str, Any], today: date, *, assigned: bool) -> Limit:
-    """The limit a clock starts with, for this case and these answers."""
+AGAIN = "again"
+ELSE = "else"
+"""The branch of a limit that is used once answered or in later rounds, and that of no known fact."""
+
+
+def limit_of(
+    clock: Clock, case: Case, given: Mapping[str, Any], today: date, *, assigned: bool
+) -> tuple[Limit, str | None]:
+    """The limit a clock starts with, for this case and these answers, and which branch of its rule that is."""
     rule = clock.limit
     if isinstance(rule, Limit):
-        return rule
+        return rule, None
     if isinstance(rule, Asked):
         chosen = given.get(rule.question)
-        return Limit((chosen - today).days if chosen else rule.most, Unit.NATURAL_DAYS)
+        return Limit((chosen - today).days if chosen else rule.most, Unit.NATURAL_DAYS), None
     return _chosen_limit(rule, clock, case, assigned=assigned)
 
 
-def _chosen_limit(rule: Choose, clock: Clock, case: Case, *, assigned: bool) -> Limit:
+def _chosen_limit(rule: Choose, clock: Clock, case: Case, *, assigned: bool) -> tuple[Limit, str]:
     again = case.round > 1 or (clock.name in case.ended and not assigned)
     if rule.again and again:
+        return rule.again, AGAIN
+    fact = getattr(case, rule.fact)
+    return (rule.limits[fact], fact) if fact and fact in rule.limits else (rule.limits[None], ELSE)
+
+
+def limit_on(rule: Limit | Choose | Asked, branch: str | None) -> Limit | None:
+    """The limit that a branch of a rule has now; None for a day that somebody chose. For re-timing running clocks."""
+    if isinstance(rule, Limit):
+        return rule
+    if isinstance(rule, Asked):
+        return None
+    if branch == AGAIN and rule.again:
         return rule.again
-    return rule.limits.get(getattr(case, rule.fact), rule.limits[None])
+    return rule.limits.get(branch, rule.limits[None])
 
 
 def follow(
@@ -165,9 +178,10 @@ def follow(
         row = rows.get(clock.name)
         if row is not None:
             changes += _go_on(clock, row, case, action, now, calendar, assigned=assigned)
+            changes += _extended(clock, row, action, given, now, calendar)
         if _starts(clock, row, case, action, assigned=assigned):
-            limit = limit_of(clock, case, given, calendar.day_of(now), assigned=assigned)
-            changes.append(Start(clock, limit, due(now, limit, calendar)))
+            limit, branch = limit_of(clock, case, given, calendar.day_of(now), assigned=assigned)
+            changes.append(Start(clock, limit, due(now, limit, calendar), branch))
     return tuple(changes)
 
 
@@ -198,6 +212,16 @@ def _go_on(
     if waits and not row.waiting:
         return [Wait(row.id, unspent(row, now, calendar))]
     return []
+
+
+def _extended(
+    clock: Clock, row: Ticking, action: Action, given: Mapping[str, Any], now: datetime, calendar: Calendar
+) -> list[Extend]:
+    until_on = given.get("until_on")
+    if clock.name not in action.extends or until_on is None:
+        return []
+    step = Step(now, StepKind.EXTENDED, until_on=until_on)
+    return [Extend(row.id, row.after(step, calendar).due, until_on)]
 
 
 # -- Milestones --------------------------------------------------------------------------------------------------------
@@ -253,41 +277,3 @@ def next_strike_at(clock: Clock, row: Ticking, done: Collection[str], calendar: 
 def has_run_out(clock: Clock, row: Ticking, now: datetime) -> bool:
     """Whether a clock that lapses has come to its end."""
     return bool(clock.lapses) and not row.waiting and now >= row.due_at
-
-
-# -- Lamps -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Lamp:
-    """A colour that never stands without words."""
-
-    colour: str  # green yellow red purple grey blue
-    words: str
-
-
-GREY = Lamp("grey", "暂停计时")
-BLUE = Lamp("blue", "按期办结")
-
-
-def lamp(due_on: date, due_at: datetime, *, waiting: bool, now: datetime, calendar: Calendar) -> Lamp:
-    """The lamp of a clock that has started and not stopped."""
-    if waiting:
-        return GREY
-    today = calendar.day_of(now)
-    if now >= due_at:
-        late = calendar.between(due_on, today)
-        words = f"逾期 {late} 个工作日" if late > 0 else "逾期不足 1 个工作日"
-        return Lamp("purple" if late > LONG_DAYS else "red", words)
-    left = calendar.between(today, due_on)
-    end = due_at.astimezone(calendar.zone)
-    words = f"{end:%H:%M} 前" if end.date() == today else _left_in_words(today, due_on, left)  # a limit in hours
-    return Lamp("yellow" if left <= SOON_DAYS else "green", words)
-
-
-def _left_in_words(today: date, due_on: date, left: int) -> str:
-    if due_on == today:
-        return "今天到期"
-    if due_on == today + ONE_DAY:
-        return "明天到期"
-    return f"还有 {left} 个工作日"

@@ -15,8 +15,8 @@ from helpdesk.org.models import Person, Unit
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Problem, ProblemClock
 from helpdesk.problems.queries import visible_to
+from helpdesk.rules import rules_on
 from workflows.calendar import ONE_DAY
-from workflows.clocks import LONG_DAYS, SOON_DAYS
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import Phase
@@ -79,13 +79,13 @@ def of_problems(condition: Condition) -> Condition:
 
 
 def _not_soon(today: date) -> date:
-    """The first due day that is green: more than SOON_DAYS working days away."""
-    return calendar().add(today, SOON_DAYS + 1)
+    """The first due day that is green: further away than the policy's yellow days."""
+    return calendar().add(today, rules_on(today).policy.soon_days + 1)
 
 
 def _not_long(today: date) -> date:
-    """The first due day that is only red: not more than LONG_DAYS working days ago."""
-    return calendar().add(today + ONE_DAY, -(LONG_DAYS + 1))
+    """The first due day that is only red: not longer ago than the policy's red days."""
+    return calendar().add(today + ONE_DAY, -(rules_on(today).policy.long_days + 1))
 
 
 def with_lamp(colour: str, me: Standing) -> Condition:

@@ -6,9 +6,8 @@ from typing import Any
 
 from helpdesk.clock import calendar, local
 from helpdesk.org.queries import groups
-from helpdesk.problems.cases import Standing, lamp_of
+from helpdesk.problems.cases import Standing, clock_lamp, lamp_of
 from workflows.clocks import Lamp, strike_day
-from workflows.clocks import lamp as clock_lamp
 from workflows.problem import PROBLEM
 from workflows.roles import LABELS, Role
 from workflows.terms import Phase
@@ -50,8 +49,7 @@ class Reading:
         """The lamp of a running clock's line."""
         key = ("clock", line.due_on, line.due_at)
         if key not in self._kept:
-            now, days = self.me.now, calendar()
-            self._kept[key] = clock_lamp(line.due_on, line.due_at, waiting=False, now=now, calendar=days)
+            self._kept[key] = clock_lamp(line.due_on, line.due_at, waiting=False, now=self.me.now)
         found: Lamp = self._kept[key]
         return found
 

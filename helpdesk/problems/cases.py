@@ -9,6 +9,7 @@ from typing import Any
 from helpdesk.clock import calendar
 from helpdesk.org.roles import Seating, Sitter
 from helpdesk.problems.models import ClockStep, Matter, Problem, ProblemClock
+from helpdesk.rules import rules_on
 from workflows import clocks
 from workflows.accounts import Step, StepKind
 from workflows.book import PROCESSES
@@ -31,6 +32,11 @@ class Standing:
     def today(self) -> date:
         """The local date."""
         return calendar().day_of(self.now)
+
+    @cached_property
+    def himself(self) -> tuple[int, ...]:
+        """This person's key and those of whom he stands in for: whoever is named by one of them is named by him."""
+        return (self.person_id, *sorted(self.seating.standing_for(self.person_id)))
 
     def units(self, role: Role) -> frozenset[int]:
         """The units in which this person sits on a seat of that role."""
@@ -58,8 +64,9 @@ def named_people(problem: Problem, cadres: Collection[int], assisting: Collectio
 
 
 def leads_of(units: Collection[int], seating: Seating) -> tuple[int, ...]:
-    """Leads and liaisons of these groups."""
-    return tuple(dict.fromkeys(each.person_id for unit in units for each in seating.holders(Role.GROUP_LEAD, unit)))
+    """Leads and liaisons of these groups; their substitutes follow from these, as for all who are named."""
+    held = [each for unit in units for each in seating.holders(Role.GROUP_LEAD, unit)]
+    return tuple(dict.fromkeys(each.person_id for each in held if each.for_id is None))
 
 
 def named_with_matter(matter: Matter, named: NamedPeople, seating: Seating) -> NamedPeople:
@@ -192,4 +199,19 @@ def lamp_of(problem: Problem, now: datetime) -> clocks.Lamp | None:
         return clocks.BLUE if problem.closing_number and not problem.closed_late else None
     if problem.due_on is None or problem.due_at is None:
         return None
-    return clocks.lamp(problem.due_on, problem.due_at, waiting=problem.waiting, now=now, calendar=calendar())
+    return clock_lamp(problem.due_on, problem.due_at, waiting=problem.waiting, now=now)
+
+
+def clock_lamp(due_on: date, due_at: datetime, *, waiting: bool, now: datetime) -> clocks.Lamp:
+    """The lamp of a clock that has started and not stopped, by the thresholds in force today."""
+    days = calendar()
+    policy = rules_on(days.day_of(now)).policy
+    return clocks.lamp(
+        due_on,
+        due_at,
+        waiting=waiting,
+        now=now,
+        calendar=days,
+        soon_days=policy.soon_days,
+        long_days=policy.long_days,
+    )
