@@ -14,6 +14,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk import cli, db, errors, pages, rules, scheduler, security
     from helpdesk.calendars import views as calendars
     from helpdesk.enterprises import views as enterprises
+    from helpdesk.listings import clock_views as leg_times
     from helpdesk.listings import views as listings
     from helpdesk.notices import mail
     from helpdesk.notices import views as notices
@@ -21,7 +22,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.org import accounts
     from helpdesk.org import views as org
     from helpdesk.policies import views as policies
-    from helpdesk.problems import link_views, process_views, views
+    from helpdesk.problems import act_views, link_views, process_views
 
     app = Flask(__name__)
     app.config.from_object(Config())
@@ -33,6 +34,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db.db, render_as_batch=True)
     for ground in (rules, security, errors, pages, accounts, mail, cli, scheduler):
         ground.init_app(app)
-    for feature in (views, link_views, process_views, listings, enterprises, notices, org, operations, calendars, policies):
+    for feature in (act_views, link_views, process_views, listings, leg_times, enterprises, notices, org, operations, calendars, policies):
         app.register_blueprint(feature.bp)
     return app

@@ -6,11 +6,12 @@ from typing import Any
 
 from helpdesk.db import db
 from helpdesk.problems import queries
-from helpdesk.problems.commands import SYSTEM, Actor, act
+from helpdesk.problems.commands import SYSTEM, Actor, act, act_beside
 from helpdesk.problems.links import link_for
 from helpdesk.problems.models import Problem
 from tests.people import District
 from workflows import guards
+from workflows.book import PROCESSES
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import NEW, SELF, Action, Field, Kind
@@ -28,6 +29,8 @@ PART = {
     Role.SUPERVISOR: "supervisor",
     Role.LEADER: "leader",
     Role.CHIEF: "chief",
+    Role.ASSIST: "other_lead",
+    Role.ASKER: "handler",
 }
 FIXED: dict[str, Any] = {
     "solved": "yes",
@@ -70,6 +73,7 @@ class Walker:
             Kind.FILES: [],
             Kind.ENTERPRISE: self.world.enterprise_id,
             Kind.GROUP: None if field.only_in else self.world.group_id,
+            Kind.GROUPS: [],
             Kind.HANDLER: self.world.people["handler"],
             Kind.EMAIL: None,
             Kind.PROBLEM: None,
@@ -101,11 +105,39 @@ class Walker:
     def do(self, problem_id: int | None, name: str, *, by: str | Actor | None = None, **given: Any) -> int:
         """One action; the problem's key. ``by``: a part of the district, else the first who may."""
         action = PROBLEM.action(name)
+        if action.via and by is None and problem_id is not None:
+            return self._granted(problem_id, action, **given)
         actor = Actor.person(self.world.person(by)) if isinstance(by, str) else by or self.actor(action, problem_id)
         if any(field.kind is Kind.PROBLEM for field in action.asks) and "main" not in given:
             given["main"] = self.to("handling")
         self.now += self.step
         return act(problem_id, name, by=actor, given=self.answers(action, **given), now=self.now).problem_id
+
+    def _granted(self, problem_id: int, action: Action, **given: Any) -> int:
+        """What only follows from a request: asked for, and granted by whoever has the turn then."""
+        process = PROCESSES[action.via or ""]
+        decides, kind = next(
+            (each, kind) for each in process.actions for kind, name in each.does.items() if name == action.name
+        )
+        opens = next(each for each in process.actions if each.sets.get("kind") == kind)
+        self.beside(problem_id, opens.name, **given)
+        state = queries.matters_of(problem_id)[-1].state
+        return self.beside(problem_id, decides.name, by=PART[process.state(state).turn[0]])
+
+    def beside(self, problem_id: int, name: str, *, by: str | None = None, **given: Any) -> int:
+        """One act on what stands beside a problem: the newest open matter, or a new one; the problem's key."""
+        process = next(each for each in PROCESSES.values() if any(action.name == name for action in each.actions))
+        action = process.action(name)
+        opens = NEW in action.sources
+        matters = [each for each in queries.matters_of(problem_id) if each.process == process.name]
+        matter = next((each for each in reversed(matters) if each.phase == "open"), None)
+        actor = Actor.person(self.world.person(by or PART[action.roles[0]]))
+        self.now += self.step
+        answers = self.answers(action, **({"unit": self.world.other_group_id} if opens else {}) | given)
+        key = None if opens or matter is None else matter.id
+        return act_beside(
+            problem_id, process.name, key, name, by=actor, given=answers, now=self.now
+        ).problem_id
 
     def to(self, state: str, *, problem_id: int | None = None, **given: Any) -> int:
         """Walk a new problem to a state; ``given`` overrides answers of the way's first action."""

@@ -15,7 +15,7 @@ from helpdesk.forms import ActionForm, Choices, answers_of, form_for, values
 from helpdesk.org.queries import groups, handlers_of
 from helpdesk.problems import queries, showing
 from helpdesk.problems.cases import Standing, roles_towards
-from helpdesk.problems.commands import Acted, Actor, act
+from helpdesk.problems.commands import Acted, Actor, act, act_beside
 from helpdesk.problems.models import Problem
 from workflows import engine
 from workflows.problem import PROBLEM
@@ -118,6 +118,21 @@ def _act(
         version=form.shown_version(),
         request_key=form.key(),
     )
+
+
+def do_beside(
+    form: ActionForm,
+    action: Action,
+    problem_id: int,
+    process: str,
+    matter_id: int | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Acted:
+    """Do an action to something beside a problem with the form's answers; raises whatever ``act_beside`` raises."""
+    given = answers_of(form, action.asks, today=calendar().day_of(now), lenient=False)
+    return act_beside(problem_id, process, matter_id, action.name, by=by, given=given, now=now, request_key=form.key())
 
 
 # -- A new problem -----------------------------------------------------------------------------------------------------

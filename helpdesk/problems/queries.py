@@ -26,7 +26,8 @@ from helpdesk.problems.models import (
     ProblemClock,
     Strike,
 )
-from workflows.clocks import SOON_DAYS
+from helpdesk.rules import rules_on
+from workflows.book import PROCESSES
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import Phase
@@ -44,18 +45,24 @@ def standing(person_id: int, now: datetime) -> Standing:
 
 def visible_to(me: Standing) -> ColumnElement[bool]:
     """What a person may see at all: his own reports, and reported ones that he plays a part in."""
-    own = Problem.reporter_id == me.person_id
+    own = _reported_by(me)
     if me.sees_district:
         return or_(own, Problem.phase != Phase.START)
-    parts = [Problem.handler_id == me.person_id]
+    parts = [Problem.handler_id.in_(me.himself)]
     # Named one by one: with a subquery here PostgreSQL reads every problem instead of the indexes of all these parts.
-    if enterprises := db.session.scalars(paired_with(me.person_id, me.today)).all():
+    if enterprises := [key for each in me.himself for key in db.session.scalars(paired_with(each, me.today))]:
         parts.append(Problem.enterprise_id.in_(enterprises))
     if me.groups:
         parts.append(Problem.group_id.in_(me.groups))
     if assisted := assisted_by(me.units(Role.GROUP_LEAD)):
         parts.append(Problem.id.in_(assisted))
     return or_(own, and_(Problem.phase != Phase.START, or_(*parts)))
+
+
+def _reported_by(me: Standing) -> ColumnElement[bool]:
+    """His own reports, and those of whom he stands in for; drafts stay their writer's own."""
+    own, others = Problem.reporter_id == me.person_id, me.himself[1:]
+    return or_(own, and_(Problem.phase != Phase.START, Problem.reporter_id.in_(others))) if others else own
 
 
 def assisted_by(units: Collection[int]) -> list[int]:
@@ -86,6 +93,14 @@ def matters_of(problem_id: int | None) -> list[Matter]:
         return []
     found = select(Matter).where(Matter.problem_id == problem_id).options(joinedload(Matter.unit)).order_by(Matter.id)
     return list(db.session.scalars(found))
+
+
+def get_matter(problem_id: int, matter_id: int) -> Matter:
+    """That request or assisting task of a problem; NotFoundError when there is none."""
+    found = next((each for each in matters_of(problem_id) if each.id == matter_id), None)
+    if found is None:
+        raise NotFoundError("没有找到这项申请或者协办任务")
+    return found
 
 
 def steps_of(clock_ids: Collection[int]) -> dict[int, list[ClockStep]]:
@@ -134,8 +149,8 @@ def timeline(problem_id: int) -> list[Entry]:
 
 def workers_on(problem_id: int) -> set[int]:
     """Everybody who handled, submitted or approved: they may not call back, evaluate or close."""
-    rows = select(Entry.by_id).where(Entry.problem_id == problem_id, Entry.works, Entry.by_id.is_not(None)).distinct()
-    return {person_id for person_id in db.session.scalars(rows) if person_id}
+    rows = select(Entry.by_id, Entry.for_id).where(Entry.problem_id == problem_id, Entry.works).distinct()
+    return {person_id for row in db.session.execute(rows) for person_id in row if person_id}
 
 
 def attachments_of(problem_id: int) -> dict[int, list[Attachment]]:
@@ -196,11 +211,35 @@ def in_my_turn(me: Standing) -> ColumnElement[bool]:
     return or_(false(), *mine)
 
 
+def matters_in_my_turn(me: Standing) -> list[Matter]:
+    """Requests and assisting tasks that wait for this person, the most pressing first, up to a page of them."""
+    wanted = [
+        and_(Matter.process == process.name, Matter.state == state.name, who)
+        for process in PROCESSES.values()
+        for state in process.states
+        for role in state.turn
+        if process.lives_in and (who := _decides(me, role)) is not None
+    ]
+    rows = select(Matter).join(Matter.problem).where(Matter.phase == Phase.OPEN, or_(false(), *wanted))
+    problem = joinedload(Matter.problem)
+    rows = rows.options(joinedload(Matter.unit), problem.joinedload(Problem.enterprise))
+    return list(db.session.scalars(rows.order_by(Matter.due_at.is_(None), Matter.due_at, Matter.id).limit(PAGE)))
+
+
+def _decides(me: Standing, role: Role) -> ColumnElement[bool] | None:
+    if role is Role.ASSIST:
+        units = me.units(Role.GROUP_LEAD)
+        return Matter.unit_id.in_(units) if units else None
+    if role is Role.CHIEF and me.units(role):  # where no leader is in charge of the group
+        return _unheld(me, Role.LEADER)
+    return _plays(me, role)
+
+
 def _plays(me: Standing, role: Role) -> ColumnElement[bool] | None:
     if role is Role.REPORTER:
-        return Problem.reporter_id == me.person_id
+        return _reported_by(me)
     if role is Role.HANDLER:
-        return Problem.handler_id == me.person_id
+        return Problem.handler_id.in_(me.himself)
     if role is Role.ENTERPRISE or not (units := me.units(role)):
         return None
     return Problem.group_id.in_(units) if role in (Role.GROUP_LEAD, Role.LEADER) else Problem.id.is_not(None)
@@ -222,7 +261,7 @@ def my_turn(me: Standing) -> Select[tuple[Problem]]:
 
 def due_soon(me: Standing) -> Select[tuple[Problem]]:
     """Open problems this person may see whose clock runs out within the yellow days, or already has."""
-    no_longer_soon = calendar().add(me.today, SOON_DAYS + 1)
+    no_longer_soon = calendar().add(me.today, rules_on(me.today).policy.soon_days + 1)
     return _rows(
         visible_to(me),
         Problem.phase == Phase.OPEN,
@@ -348,6 +387,7 @@ def clocks_to_strike(
         .options(
             joinedload(ProblemClock.problem).joinedload(Problem.enterprise),
             joinedload(ProblemClock.problem).joinedload(Problem.group),
+            joinedload(ProblemClock.matter),
         )
         .order_by(ProblemClock.strike_at, ProblemClock.id)
         .limit(limit)

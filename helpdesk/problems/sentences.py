@@ -9,11 +9,12 @@ from helpdesk.problems.cases import lamp_of
 from helpdesk.problems.models import Attachment, Entry, Problem
 from helpdesk.problems.showing import ClockLine, ProblemPage
 from helpdesk.problems.words import day_words, due_time, due_words, moment_words
+from workflows.book import ACTIONS
 from workflows.engine import Offer
 from workflows.problem import PROBLEM
 from workflows.terms import SELF, Action, Kind, Phase
 
-IN_THE_SENTENCE = frozenset({Kind.GROUP, Kind.HANDLER, Kind.PROBLEM})
+IN_THE_SENTENCE = frozenset({Kind.GROUP, Kind.GROUPS, Kind.HANDLER, Kind.PROBLEM})
 """Answers short enough to be said in the sentence; the others stand below it."""
 
 ON_THE_PAGE = frozenset({"save", "report", "settle_on_spot"})
@@ -62,19 +63,14 @@ def _is_short(entry: Entry, answer: Mapping[str, Any]) -> bool:
 
 
 def _asked(entry: Entry) -> Iterable[Any]:
-    try:
-        return PROBLEM.action(entry.action).asks
-    except KeyError:
-        return ()  # an action of an older table
+    action = ACTIONS.get(entry.action)  # None: of an older table
+    return action.asks if action else ()
 
 
 def _led_to(entry: Entry) -> str:
     """Where it led, where the act alone does not tell."""
-    try:
-        action = PROBLEM.action(entry.action)
-    except KeyError:
-        return ""
-    if entry.source == entry.dest or len({move.dest for move in action.moves}) < 2:
+    action = ACTIONS.get(entry.action)
+    if action is None or entry.source == entry.dest or len({move.dest for move in action.moves}) < 2:
         return ""
     return f"，转为“{PROBLEM.state(entry.dest).label}”"
 

@@ -6,11 +6,20 @@ from datetime import datetime
 from helpdesk.clock import calendar
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import Unit, UnitKind
-from helpdesk.org.queries import find_unit_of_kind, people_by_id
+from helpdesk.org.queries import find_unit_of_kind
 from helpdesk.problems import beside, queries
-from helpdesk.problems.cases import NamedPeople, Standing, case_of, lamp_of, roles_towards, ticking, turn_role
+from helpdesk.problems.cases import (
+    NamedPeople,
+    Standing,
+    case_of,
+    clock_lamp,
+    lamp_of,
+    roles_towards,
+    ticking,
+    turn_role,
+)
 from helpdesk.problems.models import Attachment, Entry, Link, Matter, Problem, ProblemClock
-from helpdesk.problems.words import due_words
+from helpdesk.problems.words import due_words, holder_words, named_holders
 from workflows import clocks, engine
 from workflows.problem import PROBLEM
 from workflows.roles import LABELS, Role
@@ -124,8 +133,8 @@ def turn_holders(problem: Problem, me: Standing, named: NamedPeople, role: Role 
     if role is Role.ENTERPRISE:
         return [problem.enterprise.name] if problem.enterprise else []
     if role in named:
-        return [person.name for person in people_by_id(set(named[role])).values()]
-    return [f"{each.name}（{each.unit}）" for each in me.seating.holders(role, problem.group_id)]
+        return named_holders(me.seating, named[role])
+    return [holder_words(each) for each in me.seating.holders(role, problem.group_id)]
 
 
 def clock_line(row: ProblemClock, now: datetime) -> ClockLine:
@@ -152,7 +161,7 @@ def clock_line(row: ProblemClock, now: datetime) -> ClockLine:
 def _lamp(row: ProblemClock, now: datetime) -> clocks.Lamp | None:
     if row.stopped_at is not None:
         return clocks.GREY if _void(row) else None if row.late else clocks.BLUE
-    return clocks.lamp(row.due_on, row.due_at, waiting=row.unspent is not None, now=now, calendar=calendar())
+    return clock_lamp(row.due_on, row.due_at, waiting=row.unspent is not None, now=now)
 
 
 ANSWERABLE = frozenset(name for action in PROBLEM.actions for name in action.stops)

@@ -5,7 +5,7 @@ What strikes when, and who is told, stands in ``workflows/ladders.py``; this fil
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +16,14 @@ from helpdesk.db import begin_writing, db
 from helpdesk.org.queries import seating
 from helpdesk.org.roles import Seating
 from helpdesk.problems import queries, telling, ticking, words
-from helpdesk.problems.cases import named_people
+from helpdesk.problems.cases import named_people, named_with_matter
 from helpdesk.problems.cases import ticking as as_ticking
 from helpdesk.problems.commands import SYSTEM, act
 from helpdesk.problems.models import Entry, Problem, ProblemClock, Strike
+from helpdesk.rules import Rules, rules_on
 from workflows import clocks
+from workflows.book import CLOCKS, PROCESSES
 from workflows.engine import Refused
-from workflows.problem import PROBLEM
 from workflows.terms import Clock
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class _Batch:
     """What the strikes of one transaction have in common, read once."""
 
     now: datetime
+    rules: Rules
     seating: Seating
     strikes: dict[int, list[Strike]]
     cadres: dict[int, list[int]]
@@ -111,6 +113,7 @@ def _strike_all(rows: Sequence[ProblemClock], now: datetime, swept: Swept) -> li
     today = calendar().day_of(now)
     batch = _Batch(
         now,
+        rules_on(today),
         seating(today),
         queries.struck_of([row.id for row in rows]),
         queries.paired({row.problem.enterprise_id for row in rows if row.problem.enterprise_id}, today),
@@ -122,18 +125,18 @@ def _strike_all(rows: Sequence[ProblemClock], now: datetime, swept: Swept) -> li
     run_out = [
         (row.id, row.problem_id, action)
         for row in rows
-        if (action := PROBLEM.clock(row.name).lapses)
-        and clocks.has_run_out(PROBLEM.clock(row.name), as_ticking(row), now)
+        if (action := batch.rules.clock(row.name).lapses)
+        and clocks.has_run_out(batch.rules.clock(row.name), as_ticking(row), now)
     ]
     db.session.commit()
     return run_out
 
 
 def _strike(row: ProblemClock, batch: _Batch, swept: Swept) -> None:
-    rule: Clock = PROBLEM.clock(row.name)
+    rule: Clock = batch.rules.clock(row.name)
     known = batch.strikes.get(row.id, [])
     today = calendar().day_of(batch.now)
-    for strike in clocks.struck(rule, as_ticking(row), ticking.done(known, row), today, calendar()):
+    for strike in clocks.struck(rule, as_ticking(row), ticking.done(known, row, batch.rules), today, calendar()):
         batch.ledger.append(
             {
                 "clock_id": row.id,
@@ -150,7 +153,7 @@ def _strike(row: ProblemClock, batch: _Batch, swept: Swept) -> None:
             continue
         swept.struck += 1
         batch.causes.append((row.problem, strike, row))
-    row.strike_at = ticking.look_again(row, known)
+    row.strike_at = ticking.look_again(row, known, batch.rules)
 
 
 def _write(batch: _Batch) -> None:
@@ -163,7 +166,7 @@ def _write(batch: _Batch) -> None:
 
 
 def _entry(problem: Problem, strike: clocks.Strike, row: ProblemClock, now: datetime) -> dict[str, Any]:
-    rule = PROBLEM.clock(row.name)
+    rule = CLOCKS[row.name]
     said = f"{rule.label}应于{words.day_words(row.due_on, calendar().day_of(now))}前完成"
     return {
         "problem_id": problem.id,
@@ -177,6 +180,7 @@ def _entry(problem: Problem, strike: clocks.Strike, row: ProblemClock, now: date
         "dest": problem.state,
         "round": problem.round,
         "version": problem.version,
+        "matter_id": row.matter_id,
         "answers": [{"name": "clock", "label": "环节", "value": row.name, "words": said, "public": False}],
         "internal": True,
         "works": False,
@@ -185,7 +189,7 @@ def _entry(problem: Problem, strike: clocks.Strike, row: ProblemClock, now: date
 
 
 def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: _Batch) -> list[dict[str, Any]]:
-    rule = PROBLEM.clock(row.name)
+    rule, matter = CLOCKS[row.name], row.matter
     today = calendar().day_of(batch.now)
     letter = telling.letter_of(
         problem,
@@ -195,6 +199,8 @@ def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: 
         due=words.due_words(row.due_on, row.due_at, today),
         late_days=max(calendar().between(row.due_on, today), 0),
     )
+    if matter:
+        letter = replace(letter, **telling.matter_facts(PROCESSES[matter.process], matter, today))
     cause = telling.Cause(
         f"s{row.id}.{strike.milestone.name}.{row.due_on:%y%m%d}",
         letter,
@@ -203,7 +209,11 @@ def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: 
         catch_up=strike.late,
     )
     named = named_people(problem, batch.cadres.get(problem.enterprise_id or 0, ()))
-    audience = telling.Audience(problem, batch.seating, named, batch.now, people=batch.people)
+    turn = None
+    if matter:
+        named = named_with_matter(matter, named, batch.seating)
+        turn = PROCESSES[matter.process].state(matter.state).turn
+    audience = telling.Audience(problem, batch.seating, named, batch.now, people=batch.people, turn=turn)
     return telling.notices(strike.milestone.tells, audience, cause, actor_id=None)
 
 

@@ -15,12 +15,12 @@ from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.notices.queries import unread_by
 from helpdesk.org.login import current_person
 from helpdesk.org.roles import SEATS
-from helpdesk.problems import asking, facts, queries, sentences, showing
+from helpdesk.problems import asking, beside, facts, queries, sentences, showing
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.commands import Acted, Actor
 from helpdesk.problems.models import Problem
 from workflows.draw import svg
-from workflows.engine import Missing, NotNow, NotYours, Offer, Refused
+from workflows.engine import Missing, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
 from workflows.terms import NEW, Action, Phase
 
@@ -69,10 +69,13 @@ def home() -> ResponseReturnValue:
     me = my_standing()
     found = {"mine": queries.my_turn(me), "soon": queries.due_soon(me), "reported": queries.my_reports(me)}
     first = {name: queries.first_page(rows) for name, rows in found.items()}
+    asked = queries.matters_in_my_turn(me)
+    blocks = {name: _rows(problems[: SHOWN[name]], me) for name, problems in first.items()}
+    counts = {name: _count(problems, found[name]) for name, problems in first.items()}
     return render_template(
         "problems/home.html",
-        blocks={name: _rows(problems[: SHOWN[name]], me) for name, problems in first.items()},
-        counts={name: _count(problems, found[name]) for name, problems in first.items()},
+        blocks=blocks | {"mine": beside.rows(asked, me, url_of) + blocks["mine"]},
+        counts=counts | {"mine": len(asked) + counts["mine"]},
         soon_url=url_for("listings.show", name="due-soon") if seen and seen.roles else None,
         day=clock.local(me.now),
     )
@@ -84,10 +87,11 @@ def _count(first: list[Problem], rows: Any) -> int:
 
 
 def _rows(problems: list[Problem], me: Standing) -> list[dict[str, Any]]:
-    return sentences.rows(problems, now=me.now, today=me.today, url=_url_of)
+    return sentences.rows(problems, now=me.now, today=me.today, url=url_of)
 
 
-def _url_of(problem: Problem) -> str:
+def url_of(problem: Problem) -> str:
+    """The page of a problem; a draft's is its form."""
     endpoint = "problems.edit" if problem.phase == Phase.START else "problems.show"
     return url_for(endpoint, problem_id=problem.id)
 
@@ -116,7 +120,7 @@ def _start(problem: Problem | None, state: str) -> ResponseReturnValue:
         raise NotYours("管理员账号不参加问题办理，请用本人的工作账号上报", ())
     me, problem_id = my_standing(), problem.id if problem else None
     offers = asking.starting_actions(state, me) or asking.starting_actions(NEW, me)
-    form = _form(asking.starting_questions(offers), problem, me)
+    form = asked_form(asking.starting_questions(offers), problem, me)
     if request.method == "GET":
         _fill_in_enterprise(form)
         return _start_page(form, offers, problem)
@@ -127,8 +131,8 @@ def _start(problem: Problem | None, state: str) -> ResponseReturnValue:
         blame(form, missing.errors)
         return _start_page(form, offers, problem, tried=action), 422
     except Refused as refused:
-        return _kept_text(refused, form)
-    return _done(acted)
+        return kept_text(refused, form)
+    return done(acted)
 
 
 def _fill_in_enterprise(form: ActionForm) -> None:
@@ -183,7 +187,7 @@ def show(problem_id: int) -> ResponseReturnValue:
         told=facts.told(page.told, me.today),
         clocks=sentences.clock_bars(page.clocks),
         diagram=diagram(problem.state),
-        url_of=_url_of,
+        url_of=url_of,
     )
 
 
@@ -193,83 +197,24 @@ def diagram(state: str) -> str:
     return svg(PROBLEM, lit=state)
 
 
-@bp.route("/problems/<int:problem_id>/do/<name>", methods=["GET", "POST"])
-def act(problem_id: int, name: str) -> ResponseReturnValue:
-    """The form of an action, and the act itself: one route for all of them."""
-    action = asking.known_action(name)
-    me = my_standing()
-    try:
-        problem = queries.get_problem_for(me, problem_id)
-    except Refused as refused:
-        return _kept_text(refused, _form(action.asks, None, me))
-    if problem.phase == Phase.START and request.method == "GET":
-        return redirect(_url_of(problem))
-    offer = next((each for each in showing.offers_for(me, problem) if each.action is action), None)
-    form = _form(offer.fields if offer else action.asks, problem, me)
-    if request.method == "GET":
-        return _act_page(form, action, problem) if offer else _not_offered(me, action, problem)
-    doing = asking.do if offer else asking.do_unoffered
-    try:
-        acted = doing(form, action, problem_id, by=Actor.person(current_person()), now=me.now)
-    except Missing as missing:
-        blame(form, missing.errors)
-        return _act_page(form, action, problem), 422
-    except Refused as refused:
-        return _moved_on(refused, form, action, problem_id)
-    return _done(acted)
-
-
-def _act_page(form: ActionForm, action: Action, problem: Problem) -> str:
-    return render_template("problems/act.html", form=form, action=action, problem=problem)
-
-
-def _not_offered(me: Standing, action: Action, problem: Problem) -> ResponseReturnValue:
-    """Why there is no form: nobody was faster, the reader came back to an old page or wrote the address himself."""
-    refused = asking.refusal(me, problem, action) or NotNow("这个事项现在不能办理")
-    code = status_of(refused)
-    return render_template("problems/not_offered.html", code=code, message=refused.message, problem=problem), code
-
-
-def _moved_on(refused: Refused, form: ActionForm, action: Action, problem_id: int) -> ResponseReturnValue:
-    """Somebody was faster: what he did, and the form again where it still makes sense, with all that was typed."""
-    me = my_standing()
-    try:
-        problem = queries.get_problem_for(me, problem_id)
-    except Refused as gone:
-        return _kept_text(gone, form)
-    if status_of(refused) != 409:
-        return _kept_text(refused, form, problem)
-    seen = form.shown_version()
-    again = any(each.action is action for each in showing.offers_for(me, problem))
-    form.version.data = str(problem.version)
-    return render_template(
-        "problems/moved_on.html",
-        refused=refused,
-        happened=sentences.happened_since(queries.entries_since(problem.id, seen), me.today) if seen else (),
-        state=PROBLEM.state(problem.state).label,
-        problem=problem,
-        action=action,
-        form=form if again else None,
-        kept=typed_words(form),
-    ), 409
-
-
 # -- Parts -------------------------------------------------------------------------------------------------------------
 
 
-def _form(asked: Any, problem: Problem | None, me: Standing) -> ActionForm:
+def asked_form(asked: Any, problem: Problem | None, me: Standing) -> ActionForm:
+    """The form of these questions, with what was sent."""
     sent = asking.sent_by(request.form, request.files) if request.method == "POST" else None
     return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", today=me.today, sent=sent)
 
 
-def _kept_text(refused: Refused, form: ActionForm, problem: Problem | None = None) -> ResponseReturnValue:
+def kept_text(refused: Refused, form: ActionForm, problem: Problem | None = None) -> ResponseReturnValue:
     """The refusal's page, with what was typed, to be copied."""
     code = status_of(refused)
-    back = {"back_url": _url_of(problem), "back_label": "回到问题"} if problem else {}
+    back = {"back_url": url_of(problem), "back_label": "回到问题"} if problem else {}
     return render_template(f"errors/{code}.html", message=refused.message, kept=typed_words(form), **back), code
 
 
-def _done(acted: Acted) -> ResponseReturnValue:
+def done(acted: Acted) -> ResponseReturnValue:
+    """To where the act leads, with a word of what was done."""
     flash(acted.action.done or f"{acted.action.label}：已办理", "success")
     if acted.action.lenient:
         return redirect(url_for("problems.edit", problem_id=acted.problem_id))
