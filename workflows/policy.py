@@ -6,6 +6,7 @@ from datetime import time
 from functools import lru_cache
 
 from workflows.book import CLOCKS
+from workflows.clocks import AGAIN, ELSE
 from workflows.ladders import PLAIN_LADDER, limits_of
 from workflows.terms import Asked, Choose, Limit, Milestone, Process
 
@@ -48,8 +49,8 @@ def applied(policy: Policy, process: Process) -> Process:
 
 # -- The limits of a rule, by branch -----------------------------------------------------------------------------------
 
-PLAIN, MOST, ELSE, AGAIN = "", "most", "else", "again"
-"""Branches that are no value of a fact: the only limit, the furthest day to choose, anything else, another time."""
+PLAIN, MOST = "", "most"
+"""Branches that are no value of a fact: the only limit, and the furthest day that may be chosen."""
 
 
 def branches(rule: Rule) -> dict[str, Limit]:
@@ -70,12 +71,6 @@ def with_branches(rule: Rule, limits: Mapping[str, Limit]) -> Rule:
         return replace(rule, most=limits[MOST].amount)
     by_value = {value: limits[ELSE if value is None else value] for value in rule.limits}
     return replace(rule, limits=by_value, again=limits[AGAIN] if rule.again else None)
-
-
-def branch_of(rule: Rule, branch: str | None) -> Limit:
-    """The limit a clock gets on that branch, as its row keeps it; on one the rule does not know, that for all else."""
-    found = branches(rule)
-    return found.get(branch or PLAIN) or found.get(ELSE) or next(iter(found.values()))
 
 
 def candidates(clock: str) -> tuple[Milestone, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from workflows.book import CLOCKS, PROCESSES
-from workflows.policy import AGAIN, ELSE, MOST, PLAIN, Policy, branches, candidates
+from workflows.clocks import AGAIN, ELSE
+from workflows.policy import MOST, PLAIN, Policy, branches, candidates
 from workflows.roles import LABELS
 from workflows.terms import Asked, Choose, Clock, Field, Limit, Milestone, Pace, Tell, Unit
 
