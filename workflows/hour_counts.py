@@ -99,13 +99,18 @@ class HourCount:
         return seconds_left(self.due_at, self.limit.unit, self.waited.at, self.calendar)
 
     def _run(self, since: datetime, left: int) -> None:
-        if self.limit.unit is Unit.HOURS:
-            self.due_at = since + timedelta(seconds=left)
-        else:
-            self.due_at = self.calendar.add_open(since, left)
+        ends = self._after(since, left)
         self.stays_late = left < 0
-        if left >= 0:
-            self.stretches.append(_Stretch(since, self.due_at, DayKind.COUNTED))
+        self.due_at = max(self.due_at, ends)  # late by less than a second is late
+        if not self.stays_late:
+            self.stretches.append(_Stretch(since, ends, DayKind.COUNTED))
+
+    def _after(self, since: datetime, left: int) -> datetime:
+        if self.limit.unit is Unit.HOURS:
+            return since + timedelta(seconds=left)
+        if left < 0:  # back to closing time, not to the opening after it, as counting forward would have it
+            return self.calendar.add_open(self.calendar.add_open(since, left - 1), 1)
+        return self.calendar.add_open(since, left)
 
     def _seconds(self, begins: datetime, ends: datetime) -> float:
         if self.limit.unit is Unit.HOURS:

@@ -7,8 +7,10 @@ from typing import Any
 
 from tests.workflows.days import CALENDAR
 from tests.workflows.wishes import answers
+from workflows.accounts import Step, StepKind
 from workflows.clocks import (
     Ended,
+    Extend,
     Resume,
     Start,
     Stop,
@@ -124,7 +126,17 @@ class PaperHouse:
         action, today = PROBLEM.action(name), CALENDAR.day_of(self.now)
         wanted = answers(action, today, **given)
         roles = {role or action.roles[0]}
-        decision = decide(PROBLEM, self.seen(), name, roles=roles, actor=actor, given=wanted, now=self.now, today=today)
+        decision = decide(
+            PROBLEM,
+            self.seen(),
+            name,
+            roles=roles,
+            actor=actor,
+            given=wanted,
+            now=self.now,
+            today=today,
+            via=action.via,  # on paper every request is granted at once
+        )
         self._write(decision, wanted, actor)
         return decision
 
@@ -173,14 +185,21 @@ class PaperHouse:
 
     def _start(self, change: Start) -> None:
         started_on, due = CALENDAR.day_of(self.now), change.due
-        row = Ticking(len(self.rows), change.clock.name, change.limit, started_on, due.on, due.at)
+        row = Ticking(len(self.rows), change.clock.name, change.limit, started_on, due.on, due.at, self.now)
         self.rows.append(Row(row, self.now, self.case.round))
 
-    def _change(self, change: Wait | Resume | Stop) -> None:
+    def _change(self, change: Wait | Resume | Extend | Stop) -> None:
         row = self.rows[change.id]
         if isinstance(change, Stop):
             row.ended = change.ended
         elif isinstance(change, Wait):
-            row.ticking = replace(row.ticking, unspent=change.unspent)
+            self._step(row, Step(self.now, StepKind.WAITED), unspent=change.unspent)
+        elif isinstance(change, Resume):
+            due = change.due
+            self._step(row, Step(self.now, StepKind.RESUMED), due_on=due.on, due_at=due.at, unspent=None)
         else:
-            row.ticking = replace(row.ticking, due_on=change.due.on, due_at=change.due.at, unspent=None)
+            due, step = change.due, Step(self.now, StepKind.EXTENDED, until_on=change.until_on)
+            self._step(row, step, due_on=due.on, due_at=due.at)
+
+    def _step(self, row: Row, step: Step, **facts: Any) -> None:
+        row.ticking = replace(row.ticking, steps=(*row.ticking.steps, step), **facts)

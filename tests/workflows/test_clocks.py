@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.days import CALENDAR, at, day
+from workflows.accounts import BY_THE_HOUR, Step, StepKind
 from workflows.clocks import Due, Ticking, due, limit_of, resumed, unspent
 from workflows.problem import PROBLEM
 from workflows.terms import Asked, Case, Limit, Unit
@@ -21,22 +22,24 @@ LIMITS = st.one_of(
     st.integers(1, 30).map(Limit),
     st.integers(1, 30).map(lambda amount: Limit(amount, Unit.NATURAL_DAYS)),
     st.integers(1, 72).map(lambda amount: Limit(amount, Unit.HOURS)),
+    st.integers(1, 72).map(lambda amount: Limit(amount, Unit.WORKING_HOURS)),
 )
 
 
 def started(moment: datetime, limit: Limit) -> Ticking:
     """A clock that was started at that moment."""
     first = due(moment, limit, CALENDAR)
-    return Ticking(1, "any", limit, CALENDAR.day_of(moment), first.on, first.at)
+    return Ticking(1, "any", limit, CALENDAR.day_of(moment), first.on, first.at, moment)
 
 
 def waits(row: Ticking, moment: datetime) -> Ticking:
-    return replace(row, unspent=unspent(row, moment, CALENDAR))
+    steps = (*row.steps, Step(moment, StepKind.WAITED))
+    return replace(row, unspent=unspent(row, moment, CALENDAR), steps=steps)
 
 
 def goes_on(row: Ticking, moment: datetime) -> Ticking:
-    again = resumed(row, moment, CALENDAR)
-    return replace(row, due_on=again.on, due_at=again.at, unspent=None)
+    again, steps = resumed(row, moment, CALENDAR), (*row.steps, Step(moment, StepKind.RESUMED))
+    return replace(row, due_on=again.on, due_at=again.at, unspent=None, steps=steps)
 
 
 def test_the_due_day_itself_is_in_time_until_midnight_in_beijing() -> None:
@@ -162,7 +165,7 @@ def test_to_wait_neither_heals_nor_makes_a_delay(
     goes = stops + long
     again = goes_on(waiting, goes)
     assert waiting.unspent is not None
-    if limit.unit is not Unit.HOURS:
+    if limit.unit not in BY_THE_HOUR:
         assert (waiting.unspent < 0) is was_late
         assert (goes >= again.due_at) is was_late
 
@@ -171,7 +174,7 @@ def test_to_wait_neither_heals_nor_makes_a_delay(
 def test_a_due_moment_comes_after_the_start_and_ends_its_day(start: datetime, limit: Limit) -> None:
     found = due(start, limit, CALENDAR)
     assert found.at > start
-    if limit.unit is not Unit.HOURS:
+    if limit.unit not in BY_THE_HOUR:
         assert CALENDAR.is_working(found.on)
         assert found.at == CALENDAR.at(found.on + timedelta(1))
 
@@ -180,7 +183,7 @@ def test_a_due_moment_comes_after_the_start_and_ends_its_day(start: datetime, li
 
 
 def limit(name: str, case: Case, *, assigned: bool = False, **given: date) -> Limit:
-    return limit_of(PROBLEM.clock(name), case, given, day("2026-11-23"), assigned=assigned)
+    return limit_of(PROBLEM.clock(name), case, given, day("2026-11-23"), assigned=assigned)[0]
 
 
 @pytest.mark.parametrize(("difficulty", "days"), [("ordinary", 7), ("complex", 20), ("major", 30), (None, 7)])
