@@ -6,6 +6,8 @@ MESSAGES = {
     "mail_failures": "系统管理员",
     "morning": "在办问题的办理人员",
     "policy_published": "时限规则的使用人员",
+    "substitute_ended": "这次代理的代理人或者被代理人",
+    "substitute_named": "这次代理的代理人或者被代理人",
     "sweep_late": "系统管理员",
 }
 """Each has a template in ``helpdesk/templates/notices/<name>.txt`` that extends ``_message.txt``."""

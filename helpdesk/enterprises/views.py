@@ -49,7 +49,7 @@ def _may_enter() -> bool:
 
 def _paired_here(enterprise_id: int) -> bool:
     me = my_standing()
-    return me.person_id in queries.paired([enterprise_id], me.today).get(enterprise_id, ())
+    return not set(me.himself).isdisjoint(queries.paired([enterprise_id], me.today).get(enterprise_id, ()))
 
 
 def _may_change(enterprise_id: int) -> bool:
@@ -68,7 +68,7 @@ def _calls(enterprise_id: int, problems: list[Problem]) -> bool:
         return True
     led = me.units(Role.GROUP_LEAD)
     at_work = (each for each in problems if each.phase == Phase.OPEN)
-    return any(each.handler_id == me.person_id or each.group_id in led for each in at_work)
+    return any(each.handler_id in me.himself or each.group_id in led for each in at_work)
 
 
 # -- The register ------------------------------------------------------------------------------------------------------

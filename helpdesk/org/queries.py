@@ -213,6 +213,12 @@ def _namings(*conditions: ColumnElement[bool]) -> list[Substitute]:
     return list(db.session.scalars(rows))
 
 
+def colleagues(unit_id: int, today: date) -> list[Person]:
+    """Whoever holds a post in that unit on that day."""
+    held = select(Post.person_id).where(Post.unit_id == unit_id, _current(today))
+    return list(db.session.scalars(select(Person).where(Person.id.in_(held)).options(lazyload(Person.roles))))
+
+
 def naming_in(person_id: int, from_on: date, until_on: date) -> Substitute | None:
     """The first naming of that person that covers one of these days, if any."""
     rows = select(Substitute).where(Substitute.person_id == person_id, *_covers(from_on, until_on))

@@ -24,15 +24,10 @@ def chained(named: Iterable[StandIn]) -> tuple[StandIn, ...]:
     Where A named B and B named C, C stands in for A, too, until the first of both ends. A circle ends where it began:
     nobody stands in for himself.
     """
-    rows = tuple(named)
     asked_by: dict[int, list[StandIn]] = {}
-    for row in rows:
+    for row in named:
         asked_by.setdefault(row.person_id, []).append(row)
-    return tuple(found for first in _first_of_each(rows) for found in _all_for(first, asked_by))
-
-
-def _first_of_each(rows: Iterable[StandIn]) -> Iterator[StandIn]:
-    return iter({row.person_id: row for row in reversed(tuple(rows))}.values())
+    return tuple(found for rows in asked_by.values() for found in _all_for(rows[0], asked_by))
 
 
 def _all_for(substitute: StandIn, asked_by: dict[int, list[StandIn]]) -> Iterator[StandIn]:

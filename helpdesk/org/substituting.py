@@ -16,6 +16,20 @@ AHEAD = 366
 """Natural days at most until it begins: a year that was mistyped is noticed."""
 
 
+def candidates(person: Person, today: date) -> list[tuple[int, str]]:
+    """Who may stand in for that person as far as posts tell today: key and words, those of his own units first."""
+    seats = queries.seating(today)
+    sides, nothing = independence.sides(seats.sitters), frozenset[Side]()
+    wanted, barred = sides.get(person.id, nothing), {person.id, *queries.administrators()}
+    near = {each.id for unit in queries.posts_of(person.id, today) for each in queries.colleagues(unit.unit_id, today)}
+    found = [
+        (key, words)
+        for key, words in queries.people_with_posts(today)
+        if key not in barred and not independence.conflict(wanted, sides.get(key, nothing))
+    ]
+    return sorted(found, key=lambda each: each[0] not in near)
+
+
 @dataclass(frozen=True)
 class Naming:
     """Who is to stand in for whom, from a day to a day, both included."""
