@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from types import FunctionType
 from typing import Any
 
 from workflows.picture import svg
@@ -33,7 +34,7 @@ from workflows.ways import arrows, fans, is_fan, standing, ways_back
 __all__ = ["as_json", "limit_in_words", "mermaid", "page", "svg"]
 
 PHASES = {Phase.START: "起草", Phase.OPEN: "未办结", Phase.CLOSED: "已结束"}
-UNITS = {Unit.WORKING_DAYS: "个工作日", Unit.NATURAL_DAYS: "天", Unit.HOURS: "小时"}
+UNITS = {Unit.WORKING_DAYS: "个工作日", Unit.NATURAL_DAYS: "天", Unit.HOURS: "小时", Unit.WORKING_HOURS: "个工作小时"}
 ANY_OPEN = "任何未办结的环节"
 
 
@@ -64,11 +65,21 @@ def _mermaid_notes(process: Process) -> dict[str, list[str]]:
 # -- The page ----------------------------------------------------------------------------------------------------------
 
 
-def page(process: Process) -> str:
-    """The table as a Markdown document."""
+def page(*processes: Process) -> str:
+    """The tables as a Markdown document."""
+    first, *others = processes
     parts = [
-        f"# {process.label}：环节、办理动作和时限",
+        f"# {first.label}：环节、办理动作和时限",
         "本页由 `workflows/` 中的流程表自动生成（`make docs`），请改流程表，不要改本页。括号里是程序里用的名字。",
+        *_chapter(first),
+    ]
+    for process in others:
+        parts += [f"# {process.label}", *_chapter(process)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _chapter(process: Process) -> list[str]:
+    return [
         "## 流程图",
         f"```mermaid\n{mermaid(process)}```",
         *_standing_words(process),
@@ -84,7 +95,6 @@ def page(process: Process) -> str:
         "天数是离到期日的工作日数，负数在到期之前。提醒过时作废，催办和督办过时补发。",
         *_ladders(process),
     ]
-    return "\n\n".join(parts) + "\n"
 
 
 def _standing_words(process: Process) -> Iterator[str]:
@@ -156,6 +166,14 @@ def _consequences(process: Process, action: Action) -> Iterator[str]:
         yield f"停止“{process.clock(name).label}”时限"
     for name in action.renews:
         yield f"“{process.clock(name).label}”时限重新开始"
+    for name in action.extends:
+        yield f"“{process.clock(name).label}”时限改到批准的日期"
+    if action.via:
+        yield "不能直接办理：提出申请，批准以后自动办理"
+    for kind, name in action.does.items():
+        yield f"批准以后问题自动办理：`{name}`（{kind}）"
+    for process_name, name in action.opens.values():
+        yield f"同时为选中的每个组办理：`{name}`（`{process_name}`）"
 
 
 def _clock_rows(process: Process) -> Iterator[tuple[str, ...]]:
@@ -239,7 +257,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        parts = {each.name: getattr(value, each.name) for each in fields(value)}
+        return {name: _plain(part) for name, part in parts.items() if not isinstance(part, FunctionType)}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):

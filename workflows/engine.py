@@ -14,9 +14,6 @@ from workflows.roles import Role
 from workflows.terms import NEW, ORIGIN, SELF, Action, Asked, By, Case, Field, Moment, Move, Phase, Process, Tell
 
 
-FIRST_ASK = "“{}”要先提出申请，批准以后自动办理"
-
-
 class Refused(Exception):  # noqa: N818  (the domain's word)
     """The rules say no; ``message`` is written for the person who reads it."""
 
@@ -156,16 +153,22 @@ def offers(
 
 
 def refusal(
-    process: Process, case: Case, name: str, *, roles: Collection[Role], actor: int | None, now: datetime, today: date
+    process: Process,
+    case: Case,
+    name: str,
+    *,
+    roles: Collection[Role],
+    actor: int | None,
+    now: datetime,
+    today: date,
+    standing_for: Collection[int] = (),
 ) -> Refused | None:
     """Why a person with these roles may not do this now; None when he may."""
     action = process.action(name)
-    if action.via:
-        return NotNow(FIRST_ASK.format(action.label))
-    return _refusal(process, action, Moment(case, actor, {}, now, today, frozenset(roles)))
+    return _refusal(process, action, Moment(case, actor, {}, now, today, frozenset(roles), frozenset(standing_for)))
 
 
-def decide(
+def decide(  # noqa: PLR0913  (each is named where it is called)
     process: Process,
     case: Case,
     name: str,
@@ -184,10 +187,8 @@ def decide(
     it. Raises NotYours, NotNow or Missing.
     """
     action = process.action(name)
-    if action.via != via:
-        raise NotNow(FIRST_ASK.format(action.label))
     moment = Moment(case, actor, given, now, today, frozenset(roles), frozenset(standing_for))
-    if refused := _refusal(process, action, moment):
+    if refused := _refusal(process, action, moment, via):
         raise refused
     asked = questions(action, moment)
     errors = complaints(asked, given, today, lenient=action.lenient) | _out_of_bounds(process, asked, moment)
@@ -196,10 +197,12 @@ def decide(
     return _decision(process, action, moment, asked)
 
 
-def _refusal(process: Process, action: Action, moment: Moment) -> Refused | None:
+def _refusal(process: Process, action: Action, moment: Moment, via: str | None = None) -> Refused | None:
     refused = _who_not(action, moment)
     if isinstance(refused, NotYours):
         return refused
+    if action.via != via:
+        return NotNow(f"“{action.label}”要先提出申请，批准以后自动办理")
     if moment.case.state not in action.sources:
         return NotNow(f"现在是“{_label(process, moment.case.state)}”，不能{action.label}")
     return refused or _why_not(action, moment)

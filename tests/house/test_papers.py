@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from workflows.draw import page
-from workflows.problem import PROBLEM
+from workflows.book import PROCESSES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/architecture.md"]
@@ -27,7 +27,7 @@ def _exists(name: str) -> bool:
 
 
 def test_the_page_of_the_lifecycle_is_what_the_table_says() -> None:
-    assert (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8") == page(PROBLEM)
+    assert (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8") == page(*PROCESSES.values())
 
 
 def test_every_python_file_opens_with_a_sentence_and_stays_small() -> None:

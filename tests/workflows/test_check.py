@@ -49,7 +49,7 @@ def asking(*fields: Field) -> Process:
 
 
 def laddered(change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Process:
-    return changed("clocks", "sign", milestones=change(PROBLEM.clock("sign").milestones))
+    return changed("clocks", "handle", milestones=change(PROBLEM.clock("handle").milestones))
 
 
 def told(*tells: Tell) -> Process:
@@ -130,12 +130,12 @@ BROKEN: dict[str, Process] = {
     "clock close lapses into lapse, which cannot be done in closing": changed("clocks", "close", lapses="lapse"),
     "clock sign runs out and nobody is told": changed("clocks", "sign", milestones=()),
     # ladders
-    "clock sign has the milestone due_soon 2 times": laddered(lambda marks: (replace(marks[0], days=-9), *marks)),
-    "milestone due_soon of sign does not come after due_next": laddered(lambda m: (m[1], m[0], *m[2:])),
-    "milestone due_next of sign does not come after due_soon": laddered(
+    "clock handle has the milestone due_soon 2 times": laddered(lambda marks: (replace(marks[0], days=-9), *marks)),
+    "milestone due_soon of handle does not come after due_next": laddered(lambda m: (m[1], m[0], *m[2:])),
+    "milestone due_next of handle does not come after due_soon": laddered(
         lambda marks: (marks[0], replace(marks[1], days=-3), *marks[2:])
     ),
-    "the ladder of sign goes down from overdue to supervised": laddered(
+    "the ladder of handle goes down from overdue to supervised": laddered(
         lambda marks: (*marks[:4], replace(marks[4], severity=0), marks[5])
     ),
     # notices

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from workflows.draw import as_json, limit_in_words, mermaid, page
+from workflows.book import PROCESSES
 from workflows.problem import PROBLEM
 from workflows.terms import NEW, ORIGIN, SELF, Limit, Phase, Unit
 from workflows.ways import arrows, main_way
@@ -70,18 +71,18 @@ def test_mermaid_names_every_state_and_every_arrow_once() -> None:
 
 
 def section(name: str) -> str:
-    found = re.search(rf"### [^\n]*（`{name}`）\n(.*?)(?=\n### |\n## )", page(PROBLEM), re.DOTALL)
+    found = re.search(rf"### [^\n]*（`{name}`）\n(.*?)(?=\n### |\n## )", page(*PROCESSES.values()), re.DOTALL)
     assert found, name
     return found[1]
 
 
 def test_the_page_kept_in_the_repository_is_the_one_drawn_now() -> None:
     kept = Path(__file__).parents[2] / "docs" / "lifecycle.md"
-    assert kept.read_text(encoding="utf-8") == page(PROBLEM), "run `make docs`"
+    assert kept.read_text(encoding="utf-8") == page(*PROCESSES.values()), "run `make docs`"
 
 
 def test_the_page_has_every_state_action_clock_and_milestone() -> None:
-    drawn = page(PROBLEM)
+    drawn = page(*PROCESSES.values())
     names = [*STATES, *(clock.name for clock in PROBLEM.clocks)]
     names += [mark.name for clock in PROBLEM.clocks for mark in clock.milestones]
     assert all(f"| `{name}` |" in drawn for name in names)
@@ -90,7 +91,7 @@ def test_the_page_has_every_state_action_clock_and_milestone() -> None:
 
 
 def test_every_table_of_the_page_is_rectangular() -> None:
-    for block in re.findall(r"(?:^\|.*\n)+", page(PROBLEM), re.MULTILINE):
+    for block in re.findall(r"(?:^\|.*\n)+", page(*PROCESSES.values()), re.MULTILINE):
         assert len({line.count("|") for line in block.splitlines()}) == 1
 
 

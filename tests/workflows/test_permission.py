@@ -13,7 +13,9 @@ from tests.workflows.wishes import (
     ADVERSE,
     FAVOURABLE,
     NOW,
+    PROCESS_OF,
     STATES,
+    STATES_OF,
     TODAY,
     actor_of,
     answers,
@@ -22,17 +24,25 @@ from tests.workflows.wishes import (
     roles_of,
     states_of,
 )
+from workflows.book import PROCESSES
 from workflows.engine import Decision, Missing, NotNow, NotYours, Refused, decide, offers, refusal
 from workflows.problem import PROBLEM
 from workflows.roles import ANYONE, LABELS, STAFF, Role
-from workflows.terms import NEW, ORIGIN, SELF, Action, By, Case, Guard, Phase
+from workflows.terms import NEW, ORIGIN, SELF, Action, By, Case, Guard, Phase, Process
 
-EVERY_STATE_AND_ROLE = [(state, role) for state in STATES for role in Role]
+
+def places(action: Action) -> list[tuple[str, Role]]:
+    """Every state of its process with every role."""
+    return [(state, role) for state in STATES_OF[PROCESS_OF[action.name].name] for role in Role]
+
+
+def action_named(name: str) -> Action:
+    return PROCESS_OF[name].action(name)
 
 
 def wish(action: Action, here: Case, role: Role, **given: Any) -> Decision:
     return decide(
-        PROBLEM,
+        PROCESS_OF[action.name],
         here,
         action.name,
         roles={role},
@@ -40,11 +50,12 @@ def wish(action: Action, here: Case, role: Role, **given: Any) -> Decision:
         given=answers(action, **given),
         now=NOW,
         today=TODAY,
+        via=action.via,
     )
 
 
-def offered(here: Case, *roles: Role) -> list[str]:
-    found = offers(PROBLEM, here, roles=roles, actor=actor_of(roles[0]) if roles else ACTOR, now=NOW, today=TODAY)
+def offered(here: Case, *roles: Role, process: Process = PROBLEM) -> list[str]:
+    found = offers(process, here, roles=roles, actor=actor_of(roles[0]) if roles else ACTOR, now=NOW, today=TODAY)
     return [offer.action.name for offer in found]
 
 
@@ -55,8 +66,8 @@ def destinations(action: Action, state: str) -> set[str]:
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_it_is_decided_exactly_where_the_table_has_an_arrow_for_that_role(name: str) -> None:
-    action = PROBLEM.action(name)
-    for state, role in EVERY_STATE_AND_ROLE:
+    action = action_named(name)
+    for state, role in places(action):
         here = case(state, action, role)
         if role in roles_of(action) and state in states_of(action, role):
             decision = wish(action, here, role)
@@ -70,8 +81,8 @@ def test_it_is_decided_exactly_where_the_table_has_an_arrow_for_that_role(name: 
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_whoever_may_never_do_it_is_told_who_does(name: str) -> None:
-    action = PROBLEM.action(name)
-    for state, role in EVERY_STATE_AND_ROLE:
+    action = action_named(name)
+    for state, role in places(action):
         if role in roles_of(action):
             continue
         with pytest.raises(NotYours) as refused:
@@ -83,9 +94,9 @@ def test_whoever_may_never_do_it_is_told_who_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_in_a_state_without_an_arrow_the_person_is_told_how_things_stand(name: str) -> None:
-    action = PROBLEM.action(name)
-    labels = {NEW: "尚未登记"} | {state.name: state.label for state in PROBLEM.states}
-    for state in STATES:
+    action, process = action_named(name), PROCESS_OF[name]
+    labels = {NEW: "尚未登记"} | {state.name: state.label for state in process.states}
+    for state in STATES_OF[process.name]:
         for by in action.by:
             role = by.role if isinstance(by, By) else by
             if any(state in move.sources for move in action.moves):
@@ -95,15 +106,27 @@ def test_in_a_state_without_an_arrow_the_person_is_told_how_things_stand(name: s
             assert refused.value.message == f"现在是“{labels[state]}”，不能{action.label}"
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("process", PROCESSES.values(), ids=lambda process: process.name)
 @pytest.mark.parametrize("role", Role)
-def test_offers_are_what_would_be_decided_in_the_order_of_the_table(state: str, role: Role) -> None:
-    for name in ACTIONS:
-        here = case(state, PROBLEM.action(name), role)
-        allowed = role in roles_of(PROBLEM.action(name)) and state in states_of(PROBLEM.action(name), role)
-        assert (name in offered(here, role)) is allowed, name
-    listed = offered(case(state, PROBLEM.action("save"), role), role)
-    assert listed == sorted(listed, key=ACTIONS.index)
+def test_offers_are_what_would_be_decided_in_the_order_of_the_table(process: Process, role: Role) -> None:
+    for state in STATES_OF[process.name]:
+        for action in process.actions:
+            here = case(state, action, role)
+            allowed = role in roles_of(action) and state in states_of(action, role) and action.via is None
+            assert (action.name in offered(here, role, process=process)) is allowed, (state, action.name)
+            listed = offered(here, role, process=process)
+            assert listed == sorted(listed, key=ACTIONS.index)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIONS if action_named(name).via])
+def test_what_follows_from_a_request_cannot_be_done_by_itself(name: str) -> None:
+    action = action_named(name)
+    role = roles_of(action)[0]
+    here = case(min(states_of(action, role)), action, role)
+    with pytest.raises(NotNow, match="先提出申请"):
+        decide(PROBLEM, here, name, roles={role}, actor=ACTOR, given=answers(action), now=NOW, today=TODAY)
+    refused = refusal(PROBLEM, here, name, roles={role}, actor=ACTOR, now=NOW, today=TODAY)
+    assert isinstance(refused, NotNow)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -115,7 +138,7 @@ def test_two_roles_are_offered_what_either_is(state: str) -> None:
 
 
 def guarded() -> Iterator[tuple[str, Role, str]]:
-    for action in PROBLEM.actions:
+    for action in map(action_named, ACTIONS):
         for role in roles_of(action):
             for guard in needs_of(action, role):
                 if not (guard.name == "independent" and actor_of(role) is None):
@@ -124,24 +147,32 @@ def guarded() -> Iterator[tuple[str, Role, str]]:
 
 @pytest.mark.parametrize(("name", "role", "guard_name"), list(guarded()))
 def test_a_guard_that_does_not_hold_hides_the_offer_and_says_why(name: str, role: Role, guard_name: str) -> None:
-    action = PROBLEM.action(name)
+    action, process = action_named(name), PROCESS_OF[name]
     guard = next(each for each in needs_of(action, role) if each.name == guard_name)
     state = min(states_of(action, role))
     good = case(state, action, role)
     bad = replace(good, **ADVERSE[guard_name])
-    assert name in offered(good, role)
-    assert name not in offered(bad, role)
+    assert name in offered(good, role, process=process)
+    assert name not in offered(bad, role, process=process)
     with pytest.raises(NotNow) as refused:
         wish(action, bad, role)
-    assert refused.value.message == guard.message
+    assert refused.value.message in {each.message for each in needs_of(action, role) if not_held(each, bad)}
+    assert not_held(guard, bad)
+
+
+def not_held(guard: Guard, here: Case) -> bool:
+    """Whether the facts that make this guard fail are those of the case."""
+    return all(getattr(here, fact) == value for fact, value in ADVERSE[guard.name].items())
 
 
 def every_guard() -> set[Guard]:
-    return {guard for action in PROBLEM.actions for role in roles_of(action) for guard in needs_of(action, role)}
+    return {
+        guard for action in map(action_named, ACTIONS) for role in roles_of(action) for guard in needs_of(action, role)
+    }
 
 
 def test_every_guard_of_the_table_is_proven_here_and_speaks() -> None:
-    assert {guard.name for guard in every_guard()} == set(FAVOURABLE) == set(ADVERSE)
+    assert {guard.name for guard in every_guard()} == set(FAVOURABLE) == set(ADVERSE)  # one proof a name
     assert all(guard.message for guard in every_guard())
 
 
@@ -184,9 +215,10 @@ def test_a_rejected_withdrawal_goes_back_to_where_the_problem_was(origin: str) -
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_missing_answers_are_named_one_by_one(name: str) -> None:
-    action = PROBLEM.action(name)
+    action, process = action_named(name), PROCESS_OF[name]
     role = roles_of(action)[0]
     here = case(min(states_of(action, role)), action, role)
+    wanted = {"roles": {role}, "actor": actor_of(role), "given": {}, "now": NOW, "today": TODAY, "via": action.via}
     required = {
         field.name
         for field in action.asks
@@ -196,10 +228,10 @@ def test_missing_answers_are_named_one_by_one(name: str) -> None:
         and field.only_if is None
     }
     if action.lenient or not required:
-        decide(PROBLEM, here, name, roles={role}, actor=actor_of(role), given={}, now=NOW, today=TODAY)
+        decide(process, here, name, **wanted)  # type: ignore[arg-type]
         return
     with pytest.raises(Missing) as refused:
-        decide(PROBLEM, here, name, roles={role}, actor=actor_of(role), given={}, now=NOW, today=TODAY)
+        decide(process, here, name, **wanted)  # type: ignore[arg-type]
     assert set(refused.value.errors) == required
     labels = {field.name: field.label for field in action.asks}
     assert all(labels[question] in words for question, words in refused.value.errors.items())
@@ -217,6 +249,6 @@ def test_reasons_are_required_where_something_is_refused_returned_changed_or_end
 
 
 def test_everybody_but_the_clocks_plays_a_part_and_the_enterprise_is_no_staff() -> None:
-    assert set(ANYONE) == set(Role) - {Role.SYSTEM}
+    assert set(ANYONE) == set(Role) - {Role.SYSTEM, Role.ASKER}
     assert set(STAFF) == set(ANYONE) - {Role.ENTERPRISE}
     assert Counter(LABELS.values()).most_common(1)[0][1] == 1

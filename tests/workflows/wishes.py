@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.workflows.days import CALENDAR, at, day
-from workflows.problem import PROBLEM
+from workflows.book import PROCESSES
 from workflows.roles import Role
 from workflows.terms import Action, By, Case, Field, Guard, Kind
 
 NOW = at("2026-11-23", "10:00")
 TODAY = day("2026-11-23")
 ACTOR = 7
-STATES = ("new", *(state.name for state in PROBLEM.states))
-ACTIONS = tuple(action.name for action in PROBLEM.actions)
+PROCESS_OF = {action.name: process for process in PROCESSES.values() for action in process.actions}
+STATES_OF = {name: ("new", *(state.name for state in process.states)) for name, process in PROCESSES.items()}
+STATES = STATES_OF["problem"]
+ACTIONS = tuple(PROCESS_OF)
 
 FAVOURABLE: dict[str, dict[str, Any]] = {
     "independent": {"workers": frozenset({ACTOR + 1})},
@@ -24,6 +26,19 @@ FAVOURABLE: dict[str, dict[str, Any]] = {
     "not_responded_yet": {"finished": frozenset()},
     "within_reopen_days": {"closed_on": TODAY - timedelta(30)},
     "referred": {"state": "referred"},
+    "tasks_done": {"open_tasks": 0},
+    "no_open_request": {"open_request": False},
+    "clock_runs": {"days_left": 1},
+    "not_extended_twice": {"extended": 1},
+    "early_enough": {"days_left": 1},
+    "not_expired": {"kind": "extension", "days_left": 0},
+    "not_own_request": {"asked_by": ACTOR + 1},
+    "is_in_at_dispatch": {"state": "at_dispatch"},
+    "is_in_at_supervision": {"state": "at_supervision"},
+    "is_in_at_leader": {"state": "at_leader"},
+    "beside_handling": {"beside": "handling"},
+    "beside_handling_suspended": {"beside": "suspended"},
+    "beside_assigned_objected_handling_suspended_elevated_referred": {"beside": "objected"},
 }
 """The facts of a case that make a guard hold, by hand, so that no test asks the guard itself."""
 
@@ -36,6 +51,19 @@ ADVERSE: dict[str, dict[str, Any]] = {
     "not_responded_yet": {"finished": frozenset({"respond"})},
     "within_reopen_days": {"closed_on": TODAY - timedelta(31)},
     "referred": {"state": "handling"},
+    "tasks_done": {"open_tasks": 1},
+    "no_open_request": {"open_request": True},
+    "clock_runs": {"days_left": None},
+    "not_extended_twice": {"extended": 2},
+    "early_enough": {"days_left": 0},
+    "not_expired": {"kind": "extension", "days_left": -1},
+    "not_own_request": {"asked_by": ACTOR},
+    "is_in_at_dispatch": {"state": "at_leader"},
+    "is_in_at_supervision": {"state": "at_dispatch"},
+    "is_in_at_leader": {"state": "at_dispatch"},
+    "beside_handling": {"beside": "reviewing"},
+    "beside_handling_suspended": {"beside": "elevated"},
+    "beside_assigned_objected_handling_suspended_elevated_referred": {"beside": "reviewing"},
 }
 """The facts that make it fail, at the very edge where there is one."""
 
@@ -52,6 +80,7 @@ def answer(field: Field, today: date = TODAY) -> Any:
         Kind.FILES: ["a file"],
         Kind.ENTERPRISE: 1,
         Kind.GROUP: 1,
+        Kind.GROUPS: [1],
         Kind.HANDLER: 1,
         Kind.PROBLEM: 1,
     }
