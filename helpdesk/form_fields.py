@@ -39,6 +39,7 @@ class Choices:
     problem_numbered: Callable[[str], int | None] = _nothing
     shelf: Shelf | None = None
     labels: Mapping[str, str] = field(default_factory=dict)  # words instead of the field's own label
+    hints: Mapping[str, str] = field(default_factory=dict)  # words instead of the field's own help
 
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # control, format (zero width, turning the direction), half a character

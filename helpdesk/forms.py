@@ -82,7 +82,7 @@ def _field(question: Field, choices: Choices) -> WtField:
         question,
         choices,
         label=choices.labels.get(question.name, question.label),
-        description=question.help,
+        description=choices.hints.get(question.name, question.help),
         validators=[_Marked(question)],
         render_kw=_attributes(question),
     )

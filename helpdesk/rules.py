@@ -4,6 +4,7 @@ The features that keep versions and declared days lie above; they plug in here w
 the rules are those the program is shipped with.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,10 +15,12 @@ from flask import Flask, current_app, has_app_context
 from sqlalchemy import event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from helpdesk import clock
 from helpdesk.db import db
 from workflows.book import PROCESSES
 from workflows.calendar import Calendar
 from workflows.policy import SHIPPED, Policy, applied
+from workflows.policy_words import limit_words
 from workflows.terms import Clock, Process
 
 
@@ -37,6 +40,7 @@ class Rules:
 
     policy: Policy
     version_id: int | None = None  # None: as shipped
+    since: date | None = None  # the local day from which on they are in force; None: always
 
     def process(self, name: str) -> Process:
         """The table of that name with this version's limits and reminders; KeyError for an unknown one."""
@@ -45,6 +49,10 @@ class Rules:
     def clock(self, name: str) -> Clock:
         """The clock of that name, of whichever process; KeyError for an unknown one."""
         return self._clocks[name]
+
+    def said(self, words: str) -> str:
+        """Words of the tables with limits named in braces: “调度室{accept}内受理” becomes “调度室 1 个工作日内受理”."""
+        return NAMED.sub(lambda found: f" {limit_words(self.clock(found[1]))}", words)
 
     def process_of(self, clock: str) -> Process:
         """The process whose clock that is."""
@@ -59,6 +67,8 @@ class Rules:
         return {clock.name: clock for process in self._processes.values() for clock in process.clocks}
 
 
+NAMED = re.compile(r"\{([a-z_]+)\}")
+"""A clock's name in the words of a table, where its limit is to be said."""
 AS_SHIPPED = Rules(SHIPPED)
 Versions = list[tuple[date, Rules]]
 """Published versions with their dates of effect, the earliest first."""
@@ -76,8 +86,9 @@ class Known:
 
 
 def init_app(app: Flask) -> None:
-    """Nothing is known yet."""
+    """Nothing is known yet; templates may say the limits in force: ``{{ action.hint|in_force }}``."""
     app.extensions["rules"] = Known()
+    app.add_template_filter(lambda words: rules_on(clock.today()).said(words), "in_force")
 
 
 def supply(
@@ -94,13 +105,18 @@ def supply(
 
 def rules_on(day: date) -> Rules:
     """The rules in force on a local day."""
+    return next((rules for since, rules in reversed(versions()) if since <= day), AS_SHIPPED)
+
+
+def versions() -> Versions:
+    """All published versions, the earliest first; empty where no feature keeps any."""
     known = _known()
     if known is None or known.load_versions is None:
-        return AS_SHIPPED
+        return []
     _, revision = revisions()
     if known.versions is None or known.versions[0] != revision:
         known.versions = (revision, known.load_versions())
-    return next((rules for since, rules in reversed(known.versions[1]) if since <= day), AS_SHIPPED)
+    return known.versions[1]
 
 
 def declared_calendar() -> Calendar | None:

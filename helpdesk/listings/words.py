@@ -7,9 +7,11 @@ from typing import Any
 from helpdesk.clock import calendar, local
 from helpdesk.org.queries import groups
 from helpdesk.problems.cases import Standing, clock_lamp, lamp_of
+from helpdesk.rules import rules_on
+from workflows.book import CLOCKS
 from workflows.clocks import Lamp, strike_day
 from workflows.problem import PROBLEM
-from workflows.roles import LABELS, Role
+from workflows.roles import LABELS, Role, Whose
 from workflows.terms import Phase
 
 LAMP_WORDS = {"green": "绿", "yellow": "黄", "red": "红", "purple": "紫", "grey": "灰", "blue": "蓝"}
@@ -70,7 +72,7 @@ class Reading:
         return words
 
     def _next_step(self, clock: str, due_on: date) -> str:
-        marks = PROBLEM.clock(clock).milestones
+        marks = rules_on(self.today).clock(clock).milestones
         days = sorted(((strike_day(mark, due_on, calendar()), mark.label) for mark in marks), key=lambda pair: pair[0])
         ahead = next(((day, label) for day, label in days if day > self.today), None)
         if ahead:
@@ -79,7 +81,9 @@ class Reading:
 
     def answering(self, line: Any) -> str:
         """Who answers for a clock today: a person by name, or the role where a whole office does."""
-        role = PROBLEM.clock(line.clock).owner
+        role = CLOCKS[line.clock].owner
+        if role is Whose.TURN:
+            return self.turn(line)
         if role is Role.REPORTER:
             return str(line.reporter)
         if role is Role.ENTERPRISE:

@@ -17,10 +17,13 @@ from helpdesk.problems import queries, showing
 from helpdesk.problems.cases import Standing, roles_towards
 from helpdesk.problems.commands import Acted, Actor, act, act_beside
 from helpdesk.problems.models import Problem
+from helpdesk.rules import rules_on
 from workflows import engine
+from workflows.book import CLOCKS
+from workflows.policy_words import limit_words
 from workflows.problem import PROBLEM
 from workflows.roles import Role
-from workflows.terms import Action, Case, Field, Kind, Phase
+from workflows.terms import Action, Asked, Case, Choose, Field, Kind, Phase
 
 Sent = MultiDict[str, Any]
 """What a browser has sent: fields and files."""
@@ -81,7 +84,20 @@ def choices_for(asked: Sequence[Field], problem: Problem | None, *, owner: str, 
         enterprises_url=url_for("enterprises.find") if Kind.ENTERPRISE in kinds else "",
         problem_numbered=lambda number: getattr(queries.find_by_number(number), "id", None),
         shelf=Shelf(current_app.config["UPLOAD_DIR"], secret=current_app.config["SECRET_KEY"], owner=owner),
+        hints=hints_for(asked, today),
     )
+
+
+def hints_for(asked: Iterable[Field], today: date) -> dict[str, str]:
+    """The help of those questions on which a limit depends, with the limits in force on that day."""
+    rules = rules_on(today)
+    found = {question.name: [rules.said(question.help)] if question.help else [] for question in asked}
+    for clock in map(rules.clock, CLOCKS):
+        for question in asked:
+            chosen = isinstance(clock.limit, Choose) and clock.limit.fact == question.keep
+            if chosen or (isinstance(clock.limit, Asked) and clock.limit.question == question.name):
+                found[question.name].append(f"{clock.label}时限：{limit_words(clock)}")
+    return {name: "。".join(words) for name, words in found.items()}
 
 
 def answers_so_far(asked: Iterable[Field], problem: Problem | None) -> dict[str, Any]:

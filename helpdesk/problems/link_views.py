@@ -16,6 +16,7 @@ from helpdesk.problems import asking, queries, showing
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.links import USED, VALID, standing_of
 from helpdesk.problems.models import Link
+from helpdesk.rules import rules_on
 from helpdesk.security import read_link
 from workflows.engine import Missing, NotNow, Refused
 from workflows.problem import REPORT_ASKS
@@ -68,8 +69,8 @@ def _act(link: Link, token: str, action: Action) -> ResponseReturnValue:
     except Refused as refused:
         return _refused(refused, link, token, form)
     if action.uses_link:
-        return render_template("link/thanks.html", words=action.done, **_call(_office(link)))
-    flash(action.done, "success")
+        return render_template("link/thanks.html", words=rules_on(clock.today()).said(action.done), **_call(_office(link)))
+    flash(rules_on(clock.today()).said(action.done), "success")
     return redirect(url_for("link.show", token=token))
 
 

@@ -19,6 +19,7 @@ from helpdesk.problems import asking, beside, facts, queries, sentences, showing
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.commands import Acted, Actor
 from helpdesk.problems.models import Problem
+from helpdesk.rules import rules_on
 from workflows.draw import svg
 from workflows.engine import Missing, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
@@ -215,7 +216,7 @@ def kept_text(refused: Refused, form: ActionForm, problem: Problem | None = None
 
 def done(acted: Acted) -> ResponseReturnValue:
     """To where the act leads, with a word of what was done."""
-    flash(acted.action.done or f"{acted.action.label}：已办理", "success")
+    flash(rules_on(clock.today()).said(acted.action.done) or f"{acted.action.label}：已办理", "success")
     if acted.action.lenient:
         return redirect(url_for("problems.edit", problem_id=acted.problem_id))
     return redirect(url_for("problems.show", problem_id=acted.problem_id))
