@@ -126,7 +126,7 @@ SHOWN = Field(
     asked_of=STAFF,
 )
 REVIEW_ON = Field(
-    "review_on", "下次复核日期", Kind.DAY, keep="review_on", future=True, help="最迟 30 天之内，到期再复核"
+    "review_on", "下次复核日期", Kind.DAY, keep="review_on", future=True, help="到期再复核"
 )
 NEXT_REVIEW_ON = replace(REVIEW_ON, required=False, only_in=("suspended", "referred"))
 STAGE_GOAL = Field("stage_goal", "阶段目标", Kind.TEXT, shortest=5, longest=500)
@@ -192,7 +192,7 @@ UNTIL_ON = Field(
 )
 GRANT_OPINION = replace(OPINION, label="审批意见")
 ASSISTING = Field(
-    "assisting", "协办组", Kind.GROUPS, required=False, help="需要几个组配合时选择；协办 3 个工作日内给出意见"
+    "assisting", "协办组", Kind.GROUPS, required=False, help="需要几个组配合时选择；协办{assist}内给出意见"
 )
 ASSISTING_GROUP = Field("unit", "协办组", Kind.GROUP, keep="unit_id")
 ASSIST_WANTED = Field("wanted", "需要协办什么", Kind.TEXT, shortest=5, longest=1000)
