@@ -164,11 +164,27 @@ def policies_changed() -> None:
     _next("policy_revision")
 
 
-def _next(column: str) -> None:
+def strikes_follow() -> int | None:
+    """The version by which the running clocks' next strikes were last reckoned; None: as shipped."""
+    found: int | None = db.session.scalar(select(RuleState.strikes_follow))
+    return found
+
+
+def strikes_now_follow(version_id: int | None) -> None:
+    """They have been reckoned by that version; within the running transaction."""
+    _state().strikes_follow = version_id
+
+
+def _state() -> RuleState:
     row = db.session.get(RuleState, 1, with_for_update=True)
     if row is None:
         row = RuleState(id=1, calendar_revision=0, policy_revision=0)
         db.session.add(row)
+    return row
+
+
+def _next(column: str) -> None:
+    row = _state()
     setattr(row, column, getattr(row, column) + 1)
     db.session.flush()
     db.session.info.pop(REVISIONS, None)

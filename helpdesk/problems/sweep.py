@@ -15,20 +15,21 @@ from helpdesk.clock import calendar
 from helpdesk.db import begin_writing, db
 from helpdesk.org.queries import seating
 from helpdesk.org.roles import Seating
-from helpdesk.problems import queries, telling, ticking, words
+from helpdesk.problems import following, queries, telling, ticking, words
 from helpdesk.problems.cases import named_people, named_with_matter
 from helpdesk.problems.cases import ticking as as_ticking
 from helpdesk.problems.commands import SYSTEM, act
 from helpdesk.problems.models import Entry, Problem, ProblemClock, Strike
-from helpdesk.rules import Rules, rules_on
+from helpdesk.problems.sweep_queries import running_clocks
+from helpdesk.rules import Rules, rules_on, strikes_follow, strikes_now_follow
 from workflows import clocks
 from workflows.book import CLOCKS, PROCESSES
 from workflows.engine import Refused
-from workflows.terms import Clock
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
+RECKONED = 500  # clocks whose next strike is reckoned anew in one transaction
 AGAIN_AFTER = timedelta(hours=1)
 """A clock that cannot be swept is left alone for so long, so that one broken row does not spin the loop."""
 
@@ -53,6 +54,7 @@ def sweep(now: datetime) -> Swept:
     """Strike everything that is due at ``now``; safe to run twice, late, or in several processes at once."""
     swept = Swept()
     failed: set[int] = set()
+    follow_rules(now)
     while True:
         begin_writing()
         rows = queries.clocks_to_strike(now, BATCH, but=failed)
@@ -69,6 +71,45 @@ def sweep(now: datetime) -> Swept:
         for clock_id, problem_id, action in run_out:
             _run_out(clock_id, problem_id, action, now, swept, failed)
 
+
+# -- Another version holds ---------------------------------------------------------------------------------------------
+
+
+def follow_rules(now: datetime) -> int:
+    """Reckon the next strikes of all running clocks anew where another version holds than they were reckoned by.
+
+    Any number of processes may do it at once, and again; how many clocks were looked at. Those that the sweep is due
+    to look at are left to it: what they missed struck under the rules that held then.
+    """
+    rules = rules_on(calendar().day_of(now))
+    if strikes_follow() == rules.version_id:
+        return 0
+    looked_at = last_id = 0
+    while rows := _next_batch(last_id, now):
+        _reckon(rows, rules)
+        looked_at, last_id = looked_at + len(rows), rows[-1].id
+        db.session.commit()
+    strikes_now_follow(rules.version_id)
+    db.session.commit()
+    log.info("the next strikes of %s clocks follow %s", looked_at, rules.policy.name)
+    return looked_at
+
+
+def _next_batch(last_id: int, now: datetime) -> list[ProblemClock]:
+    begin_writing()
+    return running_clocks(after=last_id, not_due_at=now, limit=RECKONED)
+
+
+def _reckon(rows: list[ProblemClock], rules: Rules) -> None:
+    struck = queries.struck_of([row.id for row in rows])
+    for row in rows:
+        try:
+            row.strike_at = ticking.look_again(row, struck.get(row.id, ()), rules)
+        except Exception:
+            log.exception("clock %s could not be reckoned anew", row.id)
+
+
+# -- Striking ----------------------------------------------------------------------------------------------------------
 
 RunOut = tuple[int, int, str]
 """A clock that has run out, its problem, and the action that follows."""
@@ -133,10 +174,9 @@ def _strike_all(rows: Sequence[ProblemClock], now: datetime, swept: Swept) -> li
 
 
 def _strike(row: ProblemClock, batch: _Batch, swept: Swept) -> None:
-    rule: Clock = batch.rules.clock(row.name)
     known = batch.strikes.get(row.id, [])
     today = calendar().day_of(batch.now)
-    for strike in clocks.struck(rule, as_ticking(row), ticking.done(known, row, batch.rules), today, calendar()):
+    for strike in following.strikes(row, known, today):
         batch.ledger.append(
             {
                 "clock_id": row.id,
