@@ -52,7 +52,7 @@ class Situation:
     said_progress: int  # how many times this problem's progress was told
     was_called: bool  # whether the enterprise was called because it did not evaluate
     contact: dict[str, str | None]  # name, phone, email
-    keys: dict[str, int | None] = field(default_factory=dict)  # enterprise, group, handler, suggested_group, main
+    keys: dict[str, Any] = field(default_factory=dict)  # enterprise, group, handler, unit, main, until_on …
 
     @property
     def today(self) -> date:
@@ -76,6 +76,7 @@ def _answer(action: Action, question: Field, situation: Situation) -> Any:
         Kind.MOMENT: lambda *_: situation.now - timedelta(minutes=situation.draw.randint(6, 25)),
         Kind.FILES: lambda *_: [],
         Kind.GROUP: lambda *_: None,
+        Kind.GROUPS: lambda *_: [],
         Kind.CHOICE: _choice,
         Kind.YES_NO: _choice,
     }

@@ -14,15 +14,30 @@ from sqlalchemy import JSON, Table, select
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices.models import WAITING, Notice
-from helpdesk.problems.models import Entry, Link, Problem, ProblemClock, Strike
+from helpdesk.problems.models import ClockStep, Entry, Link, Matter, Problem, ProblemClock, Strike
 from workflows.terms import Phase, Unit
 
 TABLES: tuple[Table, ...] = tuple(
     model.__table__
-    for model in (Problem, ProblemClock, Strike, Entry, Link, Notice)  # in the order in which they refer to each other
+    for model in (
+        Problem,
+        Matter,
+        ProblemClock,
+        Strike,
+        Entry,
+        ClockStep,
+        Link,
+        Notice,
+    )  # in the order in which they refer to each other
 )
 NAMES = tuple(table.name for table in TABLES)
-KEYS = {"problem_id": "problems", "clock_id": "clocks", "link_id": "links"}
+KEYS = {
+    "problem_id": "problems",
+    "clock_id": "clocks",
+    "link_id": "links",
+    "matter_id": "matters",
+    "entry_id": "entries",
+}
 """Columns that hold the key of a row which is copied too."""
 WRITTEN_KEYS = {
     "cause": (r"(e)(\d+)()", r"(s)(\d+)(\..*)"),
@@ -81,7 +96,7 @@ def _of_these(table: Table, ids: list[int]) -> Any:
     rows = select(table).order_by(table.c.id)
     if table.name == "problems":
         return rows.where(table.c.id.in_(ids))
-    if table.name == "strikes":
+    if "problem_id" not in table.c:
         return rows.where(table.c.clock_id.in_(select(ProblemClock.id).where(ProblemClock.problem_id.in_(ids))))
     return rows.where(table.c.problem_id.in_(ids))
 

@@ -56,12 +56,16 @@ STORIES = {
     "plain": Story(f"report assign+0-1 sign+0-1 respond+1 progress+1-2 {SOLVED} {JUDGED}", (0, 44)),
     "main_closed": Story("report assign+1 sign+1 respond+1 progress+2 submit+2 approve+1 evaluate+1 close+1", (10, 10)),
     "steady": Story(
-        "report assign:complex+1 sign+1 respond+1-2 progress+2-4 progress:internal+2-3 comment+0 progress+2-3"
+        "report assign:complex+1 sign+1 respond+1-2 ask_assist+0 accept_assist+1 progress+1-2 finish_assist+1"
+        " progress:internal+1-2 comment+0 progress+2-3"
         f" {SOLVED} {JUDGED}",
         (0, 34),
     ),
     "urgent": Story("report:urgent assign sign respond submit+0-1 approve evaluate+0-1 close+0-1", (2, 50)),
-    "late": Story(f"{SIGNED} progress+3 urge+2 progress+3 submit+1-2 approve+1 evaluate+1-2 close+1", (2, 36)),
+    "late": Story(
+        f"{SIGNED} progress+2 ask_extension refuse+1 urge+2 progress+3 submit+1-2 approve+1 evaluate+1-2 close+1",
+        (2, 36),
+    ),
     "very_late": Story(
         "report assign+1 sign+2 respond+3 progress+4 urge+3 progress:internal+1 submit+4 approve+1 evaluate+2 close+2",
         (3, 34),
@@ -119,9 +123,9 @@ STORIES = {
     "assigned_late": Story("report assign+1", (3, 3)),
     "objected": Story("report assign+1 object", (0, 0)),
     "objected_late": Story("report assign+1 object", (3, 3)),
-    "handling": Story("report assign:complex+1 sign respond+1 progress+3", (1, 3)),
-    "handling_complex": Story("report assign:major+1 sign+1 respond+2 progress+5 progress+6", (1, 3)),
-    "handling_yellow": Story("report assign+1 sign respond+1 progress+3", (1, 1)),
+    "handling": Story("report assign:complex+1 sign respond+1 progress+3 ask_extension+1 grant+1", (1, 3)),
+    "handling_complex": Story("report assign:major+1 sign+1 respond+2 progress+5 progress+6 ask_assist", (1, 3)),
+    "handling_yellow": Story("report assign+1 sign respond+1 progress+3 ask_extension", (1, 1)),
     "handling_red": Story("report assign+1 sign+1 respond+1 progress+4 urge+2", (1, 3)),
     "handling_purple": Story("report assign+1 sign+1 respond+1 progress+5 urge+3 progress:internal+3 urge+2", (1, 2)),
     "handling_no_response": Story("report assign+1 sign", (4, 4)),

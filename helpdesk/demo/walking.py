@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from helpdesk.clock import calendar, local
 from helpdesk.db import db
+from helpdesk.demo import beside
 from helpdesk.demo.answering import Situation, answers
 from helpdesk.demo.problems import STORIES, Record, Step, steps_of
 from helpdesk.enterprises.models import Enterprise, Pairing
@@ -19,6 +20,7 @@ from helpdesk.problems import queries
 from helpdesk.problems.commands import Actor, act
 from helpdesk.problems.links import link_for
 from helpdesk.problems.models import Problem
+from workflows.book import ACTIONS
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import NEW, Action
@@ -121,14 +123,29 @@ class Walk:
             do(moment)
 
     def _do(self, planned: Planned) -> None:
-        traveller, action = self.travellers[planned.record_id], PROBLEM.action(planned.step.action)
+        traveller, action = self.travellers[planned.record_id], ACTIONS[planned.step.action]
         problem = db.session.get(Problem, traveller.problem_id) if traveller.problem_id else None
+        if problem and (action.via or action not in PROBLEM.actions):
+            self._do_beside(traveller, planned, problem)
+            return
         given = answers(action, self._situation(traveller, planned, problem))
         actor = self._actor(traveller, action, problem, planned.at)
         acted = act(traveller.problem_id, action.name, by=actor, given=given, now=planned.at)
         traveller.problem_id = acted.problem_id
         traveller.said_progress += action.name == "progress"
         traveller.was_called = traveller.was_called or action.name == "call_back"
+
+    def _do_beside(self, traveller: Traveller, planned: Planned, problem: Problem) -> None:
+        situation = self._situation(traveller, planned, problem)
+        situation.keys |= beside.keys(problem.id, traveller.wrong_group_id)
+        beside.do(
+            planned.step.action,
+            problem.id,
+            seating=self.seating,
+            draw=traveller.draw,
+            now=planned.at,
+            answer=lambda action: answers(action, situation),
+        )
 
     def _situation(self, traveller: Traveller, planned: Planned, problem: Problem | None) -> Situation:
         contact = traveller.enterprise.contacts[0]
@@ -141,7 +158,7 @@ class Walk:
             said_progress=traveller.said_progress,
             was_called=traveller.was_called,
             contact={"name": contact.name, "phone": contact.phone, "email": contact.email},
-            keys=self._keys(traveller, planned, problem),
+            keys=dict(self._keys(traveller, planned, problem)),
         )
 
     def _keys(self, traveller: Traveller, planned: Planned, problem: Problem | None) -> dict[str, int | None]:

@@ -116,7 +116,9 @@ def test_the_enterprise_is_not_asked_to_whom_its_words_are_shown() -> None:
 def suspended_until(on: date) -> Decision:
     given = answers(PROBLEM.action("suspend"), review_on=on)
     lead = {Role.DISPATCH_LEAD}
-    return decide(PROBLEM, Case("handling"), "suspend", roles=lead, actor=1, given=given, now=NOW, today=TODAY)
+    return decide(
+        PROBLEM, Case("handling"), "suspend", roles=lead, actor=1, given=given, now=NOW, today=TODAY, via="request"
+    )
 
 
 def test_a_review_lies_thirty_days_ahead_at_most() -> None:
