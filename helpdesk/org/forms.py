@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from helpdesk.form_fields import DayField, LineField, OneOfField
 
@@ -19,7 +19,7 @@ class SubstituteForm(FlaskForm):
 
     substitute = OneOfField(
         "代理人",
-        [InputRequired("请选择代理人")],
+        [DataRequired("请选择代理人")],
         coerce=_key,
         description="与本人岗位互相监督的单位（如督查考核办公室与功能组）的同志不能代理，不在名单里",
     )
