@@ -242,7 +242,7 @@ def strike_day(milestone: Milestone, due_on: date, calendar: Calendar) -> date:
     return calendar.add(due_on, milestone.days)
 
 
-def _ahead(clock: Clock, row: Ticking, done: Collection[str], calendar: Calendar) -> list[tuple[date, Milestone]]:
+def ahead(clock: Clock, row: Ticking, done: Collection[str], calendar: Calendar) -> list[tuple[date, Milestone]]:
     """The milestones still to strike, in order; reminders that would come before the clock's start are none."""
     days = [(strike_day(mark, row.due_on, calendar), mark) for mark in clock.milestones if mark.name not in done]
     return sorted(
@@ -259,7 +259,7 @@ def struck(clock: Clock, row: Ticking, done: Collection[str], today: date, calen
         return ()
     return tuple(
         Strike(mark, day, lapsed=day < today and not mark.severity, late=day < today)
-        for day, mark in _ahead(clock, row, done, calendar)
+        for day, mark in ahead(clock, row, done, calendar)
         if day <= today
     )
 
@@ -268,7 +268,7 @@ def next_strike_at(clock: Clock, row: Ticking, done: Collection[str], calendar: 
     """The moment at which the sweep must look at this clock again; None when nothing is left to do."""
     if row.waiting:
         return None
-    moments = [calendar.at(day) for day, _ in _ahead(clock, row, done, calendar)]
+    moments = [calendar.at(day) for day, _ in ahead(clock, row, done, calendar)]
     if clock.lapses:
         moments.append(row.due_at)
     return min(moments, default=None)
