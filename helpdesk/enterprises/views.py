@@ -14,9 +14,9 @@ from helpdesk.org.login import current_person, is_admin
 from helpdesk.org.models import UnitKind
 from helpdesk.org.queries import people_with_posts, posts_of
 from helpdesk.problems.models import Problem
-from helpdesk.problems.queries import PAGE as MOST_PROBLEMS
-from helpdesk.problems.queries import first_page, of_enterprise, open_counts
 from helpdesk.problems.sentences import rows as problem_rows
+from helpdesk.problems.turn_queries import PAGE as MOST_PROBLEMS
+from helpdesk.problems.turn_queries import first_page, of_enterprise, open_counts
 from helpdesk.problems.views import my_standing
 from workflows.engine import Missing, NotYours
 from workflows.roles import Role

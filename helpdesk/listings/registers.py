@@ -10,7 +10,7 @@ from helpdesk.listings.words import Reading
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import DUTY_LABELS, Duty, Person, Post
 from helpdesk.pages import masked
-from helpdesk.problems.queries import open_counts
+from helpdesk.problems.turn_queries import open_counts
 
 AT_ONCE = 500  # enterprises whose cadres and problems are read together
 

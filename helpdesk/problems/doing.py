@@ -139,10 +139,10 @@ def _go_on(decision: Decision, scene: Scene, wish: Wish) -> None:
             do_beside(scene.problem.id, process, None, opening)
     for matter in scene.matters:
         if matter.phase == Phase.OPEN and outlived(matter, scene.problem):
-            _drop(matter, wish.now)
+            _drop(matter, wish)
     if decision.moved and (frees := PROBLEM.state(decision.dest).frees):
         for follower in queries.merged_into(scene.problem.id):
-            do(follower.id, Wish(frees, SYSTEM, {}, wish.now))
+            do(follower.id, Wish(frees, SYSTEM, {}, wish.now, noted_at=wish.noted_at))
 
 
 # -- Matters beside a problem ------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def _matter(scene: Scene, process: str, matter_id: int | None) -> Matter | None:
 
 def _rehearse(process: Process, decision: Decision, scene: Scene, wish: Wish) -> None:
     """What is asked for must be possible now: else it is refused at once instead of when it is granted."""
-    kind = decision.keeps.get("kind")
+    kind = str(decision.keeps.get("kind"))
     for action in process.actions:
         if follows := action.does.get(kind):
             trial = replace(wish, name=follows, via=process.name)
@@ -208,7 +208,7 @@ def _follow(name: str, process: Process, scene: Scene, wish: Wish) -> None:
         raise NotNow(f"申请里的内容已经不合时宜：{missing.message}。请不批准，由申请人重新提出") from missing
 
 
-def _drop(matter: Matter, now: datetime) -> None:
+def _drop(matter: Matter, cause: Wish) -> None:
     """The problem has gone on without it."""
     ends = next(each.name for each in PROCESSES[matter.process].actions if each.roles == (Role.SYSTEM,))
-    do_beside(matter.problem_id, matter.process, matter.id, Wish(ends, SYSTEM, {}, now))
+    do_beside(matter.problem_id, matter.process, matter.id, Wish(ends, SYSTEM, {}, cause.now, noted_at=cause.noted_at))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -26,13 +26,9 @@ from helpdesk.problems.models import (
     ProblemClock,
     Strike,
 )
-from helpdesk.rules import rules_on
-from workflows.book import PROCESSES
-from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import Phase
 
-PAGE = 50
 ASSISTS_NO_MORE = ("sent_back", "dropped")
 """An assisting task that ended so gives its group no part in the problem."""
 NOT_THERE = "没有找到这个问题，或者它不在您的职责范围内"
@@ -45,7 +41,7 @@ def standing(person_id: int, now: datetime) -> Standing:
 
 def visible_to(me: Standing) -> ColumnElement[bool]:
     """What a person may see at all: his own reports, and reported ones that he plays a part in."""
-    own = _reported_by(me)
+    own = reported_by(me)
     if me.sees_district:
         return or_(own, Problem.phase != Phase.START)
     parts = [Problem.handler_id.in_(me.himself)]
@@ -59,7 +55,7 @@ def visible_to(me: Standing) -> ColumnElement[bool]:
     return or_(own, and_(Problem.phase != Phase.START, or_(*parts)))
 
 
-def _reported_by(me: Standing) -> ColumnElement[bool]:
+def reported_by(me: Standing) -> ColumnElement[bool]:
     """His own reports, and those of whom he stands in for; drafts stay their writer's own."""
     own, others = Problem.reporter_id == me.person_id, me.himself[1:]
     return or_(own, and_(Problem.phase != Phase.START, Problem.reporter_id.in_(others))) if others else own
@@ -76,7 +72,11 @@ def assisted_by(units: Collection[int]) -> list[int]:
 def named_with(problem: Problem, today: date, matters: Collection[Matter] | None = None) -> NamedPeople:
     """Reporter, handler and paired cadres of a problem, and who leads the groups that assist; ``matters``: if known."""
     ids = [problem.enterprise_id] if problem.enterprise_id else []
-    units = {each.unit_id for each in (matters_of(problem.id) if matters is None else matters) if assists(each)}
+    units = {
+        each.unit_id
+        for each in (matters_of(problem.id) if matters is None else matters)
+        if each.unit_id and assists(each)
+    }
     return named_people(
         problem, paired(ids, today).get(problem.enterprise_id or 0, ()), leads_of(sorted(units), seating(today))
     )
@@ -194,126 +194,6 @@ def find_link_for(problem_id: int, purpose: str, round_number: int) -> Link | No
     return db.session.scalars(
         select(Link).where(Link.problem_id == problem_id, Link.purpose == purpose, Link.round == round_number)
     ).one_or_none()
-
-
-# -- Whose turn --------------------------------------------------------------------------------------------------------
-
-
-def in_my_turn(me: Standing) -> ColumnElement[bool]:
-    """Problems in which this person has the turn; a second role has it only where nobody holds the first."""
-    mine: list[ColumnElement[bool]] = []
-    for state in PROBLEM.states:
-        nobody_before: list[ColumnElement[bool]] = []
-        for role in state.turn:
-            if (part := _plays(me, role)) is not None:
-                mine.append(and_(Problem.state == state.name, Problem.phase == state.phase, part, *nobody_before))
-            nobody_before.append(_unheld(me, role))
-    return or_(false(), *mine)
-
-
-def matters_in_my_turn(me: Standing) -> list[Matter]:
-    """Requests and assisting tasks that wait for this person, the most pressing first, up to a page of them."""
-    wanted = [
-        and_(Matter.process == process.name, Matter.state == state.name, who)
-        for process in PROCESSES.values()
-        for state in process.states
-        for role in state.turn
-        if process.lives_in and (who := _decides(me, role)) is not None
-    ]
-    rows = select(Matter).join(Matter.problem).where(Matter.phase == Phase.OPEN, or_(false(), *wanted))
-    problem = joinedload(Matter.problem)
-    rows = rows.options(joinedload(Matter.unit), problem.joinedload(Problem.enterprise))
-    return list(db.session.scalars(rows.order_by(Matter.due_at.is_(None), Matter.due_at, Matter.id).limit(PAGE)))
-
-
-def _decides(me: Standing, role: Role) -> ColumnElement[bool] | None:
-    if role is Role.ASSIST:
-        units = me.units(Role.GROUP_LEAD)
-        return Matter.unit_id.in_(units) if units else None
-    if role is Role.CHIEF and me.units(role):  # where no leader is in charge of the group
-        return _unheld(me, Role.LEADER)
-    return _plays(me, role)
-
-
-def _plays(me: Standing, role: Role) -> ColumnElement[bool] | None:
-    if role is Role.REPORTER:
-        return _reported_by(me)
-    if role is Role.HANDLER:
-        return Problem.handler_id.in_(me.himself)
-    if role is Role.ENTERPRISE or not (units := me.units(role)):
-        return None
-    return Problem.group_id.in_(units) if role in (Role.GROUP_LEAD, Role.LEADER) else Problem.id.is_not(None)
-
-
-def _unheld(me: Standing, role: Role) -> ColumnElement[bool]:
-    if role is Role.HANDLER:
-        return Problem.handler_id.is_(None)
-    if role is Role.LEADER:
-        led = {each.unit_id for each in me.seating.sitters if each.duty == "in_charge"}
-        return Problem.group_id.not_in(led)
-    return false()
-
-
-def my_turn(me: Standing) -> Select[tuple[Problem]]:
-    """Problems that wait for this person, most pressing first."""
-    return _rows(in_my_turn(me)).order_by(Problem.due_at.is_(None), Problem.due_at, Problem.id)
-
-
-def due_soon(me: Standing) -> Select[tuple[Problem]]:
-    """Open problems this person may see whose clock runs out within the yellow days, or already has."""
-    no_longer_soon = calendar().add(me.today, rules_on(me.today).policy.soon_days + 1)
-    return _rows(
-        visible_to(me),
-        Problem.phase == Phase.OPEN,
-        ~Problem.waiting,
-        Problem.due_on < no_longer_soon,
-        Problem.due_at > me.now,
-    ).order_by(Problem.due_at, Problem.id)
-
-
-def my_reports(me: Standing) -> Select[tuple[Problem]]:
-    """What this person reported and what is open still, and his drafts; newest first."""
-    return _rows(Problem.reporter_id == me.person_id, Problem.phase != Phase.CLOSED).order_by(Problem.id.desc())
-
-
-def _rows(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
-    return (
-        select(Problem)
-        .where(*conditions)
-        .options(
-            joinedload(Problem.enterprise),
-            joinedload(Problem.group),
-            joinedload(Problem.handler).lazyload(Person.roles),
-        )
-    )
-
-
-def of_enterprise(me: Standing, enterprise_id: int) -> Select[tuple[Problem]]:
-    """An enterprise's problems as far as this person may see them, newest first."""
-    return _rows(visible_to(me), Problem.enterprise_id == enterprise_id).order_by(Problem.id.desc())
-
-
-def open_counts(me: Standing, enterprise_ids: Collection[int]) -> dict[int, int]:
-    """How many open problems that this person may see each of these enterprises has; one query."""
-    if not enterprise_ids:
-        return {}
-    rows = (
-        select(Problem.enterprise_id, func.count())
-        .where(Problem.enterprise_id.in_(enterprise_ids), Problem.phase == Phase.OPEN, visible_to(me))
-        .group_by(Problem.enterprise_id)
-    )
-    return {enterprise_id: number for enterprise_id, number in db.session.execute(rows) if enterprise_id}
-
-
-def first_page(rows: Select[tuple[Problem]]) -> list[Problem]:
-    """The first rows of a list."""
-    return list(db.session.scalars(rows.limit(PAGE)))
-
-
-def count(rows: Select[tuple[Problem]]) -> int:
-    """How many rows a list has."""
-    ids = rows.with_only_columns(Problem.id).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(ids)) or 0
 
 
 # -- For changes -------------------------------------------------------------------------------------------------------

@@ -39,12 +39,14 @@ class Audience:
     former_group_id: int | None = None
     people: dict[int, Person] = field(default_factory=dict)
     turn: tuple[Role, ...] | None = None  # of a matter beside the problem; None: the problem's own
+    turn_since_at: datetime | None = None  # of that matter; None: since the problem is in its state
 
     def readers(self, recipient: Recipient, purpose: str) -> list[Reader]:
         """The people behind a role, or behind whose turn it is; the enterprise hears only what names it."""
         if recipient is Whose.TURN:
-            role = self._turn_role()
-            return self.readers(role, purpose) if role and role is not Role.ENTERPRISE else []
+            role, since = self._turn_role(), self.turn_since_at or self.problem.state_since_at
+            readers = self.readers(role, purpose) if role and role is not Role.ENTERPRISE else []
+            return [replace(each, turn_since_at=since) for each in readers]
         if recipient is Whose.FORMER_GROUP:
             return self._seated(Role.GROUP_LEAD, self.former_group_id)
         if recipient is Role.ENTERPRISE:
@@ -95,24 +97,27 @@ def tell(
     """Write the notices of an act that has just been written down; ``process``: of the matter it was about."""
     problem, entry, matter = scene.problem, scene.entry, scene.matter
     assert entry is not None
-    turn = process.state(matter.state).turn if process and matter else None
-    audience = Audience(problem, scene.seating, scene.named, scene.now, former_group_id, turn=turn)
+    told_at = wish.noted_at or scene.now
+    audience = Audience(problem, scene.seating, scene.named, told_at, former_group_id)
+    if process and matter:
+        audience.turn, audience.turn_since_at = process.state(matter.state).turn, matter.state_since_at
     letter = letter_after(problem, decision, entry, scene.now)
+    if late := calendar().day_of(told_at) > scene.today:
+        letter = replace(letter, true_day=words.day_words(scene.today, calendar().day_of(told_at)))
     if process and matter:
         letter = replace(letter, **matter_facts(process, matter, scene.today))
-    cause = Cause(f"e{entry.id}", letter, urgent=problem.urgency == "urgent")
+    cause = Cause(f"e{entry.id}", letter, urgent=problem.urgency == "urgent", catch_up=late)
     rows = notices(decision.tells, audience, cause, actor_id=wish.by.person_id)
-    write(rows + followers_news(decision.tells, problem, cause, scene.seating, scene.now))
+    write(rows + followers_news(decision.tells, problem, cause, scene.seating, told_at))
 
 
 def matter_facts(process: Process, matter: Matter, today: date) -> dict[str, Any]:
     """What a letter says of a matter beside the problem: what it is, how it stands, by when."""
     opening = next(action for action in process.actions if action.sets.get("kind") == matter.kind)
-    running = matter.due_on and matter.due_at and not matter.waiting
     return {
         "matter": f"{opening.label}（{matter.unit.name}）" if matter.unit else opening.label,
         "matter_state": process.state(matter.state).label,
-        "due": words.due_words(matter.due_on, matter.due_at, today) if running else None,
+        "due": words.due_words(matter.due_on, matter.due_at, today) if matter.due_on and matter.due_at else None,
     }
 
 

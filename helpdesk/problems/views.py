@@ -15,7 +15,7 @@ from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.notices.queries import unread_by
 from helpdesk.org.login import current_person
 from helpdesk.org.roles import SEATS
-from helpdesk.problems import asking, beside, facts, queries, sentences, showing
+from helpdesk.problems import asking, beside, clock_lines, facts, queries, sentences, showing, turn_queries
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.commands import Acted, Actor
 from helpdesk.problems.models import Problem
@@ -28,7 +28,7 @@ from workflows.terms import NEW, Action, Phase
 bp = Blueprint("problems", __name__)
 
 
-SHOWN = {"mine": queries.PAGE, "soon": 10, "reported": 10}
+SHOWN = {"mine": turn_queries.PAGE, "soon": 10, "reported": 10}
 """How many lines each block of the first page shows; the rest stands in the lists."""
 
 
@@ -68,9 +68,13 @@ def home() -> ResponseReturnValue:
     if seen and not seen.handles:
         return redirect(url_for("operations.index"))
     me = my_standing()
-    found = {"mine": queries.my_turn(me), "soon": queries.due_soon(me), "reported": queries.my_reports(me)}
-    first = {name: queries.first_page(rows) for name, rows in found.items()}
-    asked = queries.matters_in_my_turn(me)
+    found = {
+        "mine": turn_queries.my_turn(me),
+        "soon": turn_queries.due_soon(me),
+        "reported": turn_queries.my_reports(me),
+    }
+    first = {name: turn_queries.first_page(rows) for name, rows in found.items()}
+    asked = turn_queries.matters_in_my_turn(me)
     blocks = {name: _rows(problems[: SHOWN[name]], me) for name, problems in first.items()}
     counts = {name: _count(problems, found[name]) for name, problems in first.items()}
     return render_template(
@@ -79,12 +83,14 @@ def home() -> ResponseReturnValue:
         counts=counts | {"mine": len(asked) + counts["mine"]},
         soon_url=url_for("listings.show", name="due-soon") if seen and seen.roles else None,
         day=clock.local(me.now),
+        stands_in=[(each.for_name, pages.day_words(each.until_on, me.today)) for each in me.stands_in],
+        stood_in=[(each.name, pages.day_words(each.until_on, me.today)) for each in me.stood_in],
     )
 
 
 def _count(first: list[Problem], rows: Any) -> int:
     """How many there are; only where the first page is full has the database to count."""
-    return len(first) if len(first) < queries.PAGE else queries.count(rows)
+    return len(first) if len(first) < turn_queries.PAGE else turn_queries.count(rows)
 
 
 def _rows(problems: list[Problem], me: Standing) -> list[dict[str, Any]]:
@@ -180,13 +186,14 @@ def show(problem_id: int) -> ResponseReturnValue:
         turn=sentences.turn_words(page),
         files=sentences.attached(sentences.reported_files(page), _file_url),
         due=sentences.due_in_words(problem, me.today),
-        why=sentences.why_this_day(page.clocks, problem, me.today),
+        pressing=clock_lines.pressing(problem, page.clocks),
         timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=_file_url),
         facts=facts.facts(page, me.today),
         outcome=facts.outcome(problem),
         evaluation=facts.evaluation(problem),
         told=facts.told(page.told, me.today),
-        clocks=sentences.clock_bars(page.clocks),
+        clocks=clock_lines.bars(page.legs, page.clocks, me),
+        legs=clock_lines.table(page.legs, me.today),
         diagram=diagram(problem.state),
         url_of=url_of,
     )

@@ -74,7 +74,7 @@ def write_matter(process: Process, decision: Decision, scene: Scene, wish: Wish)
     matter.ended_at = scene.now if matter.phase == Phase.CLOSED else None
     scene.problem.changed_at = scene.now
     db.session.add(matter)
-    if matter.id is None:
+    if scene.matter is None:
         scene.matters.append(matter)
     return matter
 

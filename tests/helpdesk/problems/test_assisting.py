@@ -7,7 +7,7 @@ from flask import Flask
 
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
-from helpdesk.problems import queries
+from helpdesk.problems import queries, turn_queries
 from helpdesk.problems.models import Matter
 from tests.people import found_district
 from tests.visitors import at
@@ -87,10 +87,10 @@ def test_assisting_groups_see_the_problem_in_their_lists_and_may_note_progress(w
     key = walker.to("handling")
     walker.beside(key, "ask_assist", by="group_lead")
     me = queries.standing(walker.world.people["other_lead"], walker.now)
-    assert queries.matters_in_my_turn(me) == [task()]
+    assert turn_queries.matters_in_my_turn(me) == [task()]
     walker.do(key, "progress", by="other_lead")
     other = queries.standing(walker.world.people["stranger"], walker.now)
-    assert queries.matters_in_my_turn(other) == []
+    assert turn_queries.matters_in_my_turn(other) == []
 
 
 def test_the_same_group_is_not_asked_twice_at_once(walker: Walker) -> None:
