@@ -68,8 +68,8 @@ def sweep(now: datetime) -> Swept:
             db.session.rollback()
             log.warning("a batch of clocks could not be struck together; trying one by one", exc_info=True)
             run_out = [each for clock_id in ids for each in _alone(clock_id, now, swept, failed)]
-        for clock_id, problem_id, action in run_out:
-            _run_out(clock_id, problem_id, action, now, swept, failed)
+        for each in run_out:
+            _run_out(each, now, swept, failed)
 
 
 # -- Another version holds ---------------------------------------------------------------------------------------------
@@ -111,8 +111,15 @@ def _reckon(rows: list[ProblemClock], rules: Rules) -> None:
 
 # -- Striking ----------------------------------------------------------------------------------------------------------
 
-RunOut = tuple[int, int, str]
-"""A clock that has run out, its problem, and the action that follows."""
+
+@dataclass(frozen=True)
+class RunOut:
+    """A clock that has run out, its problem, the action that follows, and when that truly happened."""
+
+    clock_id: int
+    problem_id: int
+    action: str
+    at: datetime
 
 
 def _alone(clock_id: int, now: datetime, swept: Swept, failed: set[int]) -> list[RunOut]:
@@ -128,10 +135,13 @@ def _alone(clock_id: int, now: datetime, swept: Swept, failed: set[int]) -> list
 
 def _leave_alone(clock_id: int, now: datetime, swept: Swept, failed: set[int]) -> None:
     failed.add(clock_id)
-    swept.failed += 1
     begin_writing()
-    if row := db.session.get(ProblemClock, clock_id):
-        row.strike_at = now + AGAIN_AFTER
+    row = db.session.get(ProblemClock, clock_id, with_for_update=True)
+    if row is None or row.stopped_at is not None:  # somebody was faster, and it strikes no more
+        db.session.rollback()
+        return
+    swept.failed += 1
+    row.strike_at = now + AGAIN_AFTER
     db.session.commit()
 
 
@@ -164,13 +174,18 @@ def _strike_all(rows: Sequence[ProblemClock], now: datetime, swept: Swept) -> li
         _strike(row, batch, swept)
     _write(batch)
     run_out = [
-        (row.id, row.problem_id, action)
+        RunOut(row.id, row.problem_id, action, _true_moment(row, now))
         for row in rows
         if (action := batch.rules.clock(row.name).lapses)
         and clocks.has_run_out(batch.rules.clock(row.name), as_ticking(row), now)
     ]
     db.session.commit()
     return run_out
+
+
+def _true_moment(row: ProblemClock, now: datetime) -> datetime:
+    """When what follows from a clock's end happened: at its end, unless something else happened to the problem since."""
+    return row.due_at if row.problem.changed_at <= row.due_at <= now else now
 
 
 def _strike(row: ProblemClock, batch: _Batch, swept: Swept) -> None:
@@ -193,12 +208,21 @@ def _strike(row: ProblemClock, batch: _Batch, swept: Swept) -> None:
             continue
         swept.struck += 1
         batch.causes.append((row.problem, strike, row))
-    row.strike_at = ticking.look_again(row, known, batch.rules)
+    row.strike_at = _not_at_once(row, ticking.look_again(row, known, batch.rules), batch)
+
+
+def _not_at_once(row: ProblemClock, at: datetime | None, batch: _Batch) -> datetime | None:
+    """That moment; should it have come already although everything has struck, later, or the sweep would never end."""
+    if at is None or at > batch.now or clocks.has_run_out(batch.rules.clock(row.name), as_ticking(row), batch.now):
+        return at
+    log.error("clock %s is to be struck at %s although nothing is left to strike", row.id, at)
+    return batch.now + AGAIN_AFTER
 
 
 def _write(batch: _Batch) -> None:
     if batch.ledger:
         db.session.execute(insert(Strike), batch.ledger)
+    batch.causes.sort(key=lambda cause: cause[1].on)  # several clocks of one problem: in the order of their days
     if batch.causes:
         db.session.execute(insert(Entry), [_entry(*cause, batch.now) for cause in batch.causes])
     notices = [row for cause in batch.causes for row in _notices(*cause, batch)]
@@ -239,6 +263,8 @@ def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: 
         due=words.due_words(row.due_on, row.due_at, today),
         late_days=max(calendar().between(row.due_on, today), 0),
     )
+    if strike.late:
+        letter = replace(letter, true_day=words.day_words(strike.on, today))
     if matter:
         letter = replace(letter, **telling.matter_facts(PROCESSES[matter.process], matter, today))
     cause = telling.Cause(
@@ -249,21 +275,23 @@ def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: 
         catch_up=strike.late,
     )
     named = named_people(problem, batch.cadres.get(problem.enterprise_id or 0, ()))
-    turn = None
+    audience = telling.Audience(problem, batch.seating, named, batch.now, people=batch.people)
     if matter:
-        named = named_with_matter(matter, named, batch.seating)
-        turn = PROCESSES[matter.process].state(matter.state).turn
-    audience = telling.Audience(problem, batch.seating, named, batch.now, people=batch.people, turn=turn)
+        audience.named = named_with_matter(matter, named, batch.seating)
+        audience.turn, audience.turn_since_at = (
+            PROCESSES[matter.process].state(matter.state).turn,
+            matter.state_since_at,
+        )
     return telling.notices(strike.milestone.tells, audience, cause, actor_id=None)
 
 
-def _run_out(clock_id: int, problem_id: int, action: str, now: datetime, swept: Swept, failed: set[int]) -> None:
+def _run_out(out: RunOut, now: datetime, swept: Swept, failed: set[int]) -> None:
     try:
-        act(problem_id, action, by=SYSTEM, given={}, now=now)
+        act(out.problem_id, out.action, by=SYSTEM, given={}, now=out.at, noted_at=now)
         swept.ran_out += 1
     except Refused as refused:
-        log.info("problem %s: %s was not needed any more (%s)", problem_id, action, refused.message)
-        _leave_alone(clock_id, now, swept, failed)
+        log.info("problem %s: %s was not needed any more (%s)", out.problem_id, out.action, refused.message)
+        _leave_alone(out.clock_id, now, swept, failed)
     except Exception:
-        log.exception("problem %s: %s failed", problem_id, action)
-        _leave_alone(clock_id, now, swept, failed)
+        log.exception("problem %s: %s failed", out.problem_id, out.action)
+        _leave_alone(out.clock_id, now, swept, failed)
