@@ -115,5 +115,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
 
 
 def plain(value: Any) -> Any:
-    """A cell of a workbook as JSON writes it."""
-    return value.date().isoformat() if isinstance(value, datetime) else value
+    """A cell of a workbook as JSON writes it: a day at midnight is a day, else a moment in Changchun to the minute."""
+    if not isinstance(value, datetime):
+        return value
+    midnight = not (value.hour or value.minute)
+    return value.date().isoformat() if midnight else f"{value.isoformat(timespec='minutes')}+08:00"

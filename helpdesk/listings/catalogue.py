@@ -5,13 +5,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from helpdesk.listings import queries, words
+from helpdesk.listings import leg_lists, queries, words
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.words import LAMP_WORDS, Reading
 from helpdesk.org.models import UnitKind
 from helpdesk.org.roles import SEATS
-from workflows.clocks import LONG_DAYS, SOON_DAYS
+from helpdesk.rules import rules_on
 from workflows.fields import CATEGORIES, DIFFICULTIES, SATISFACTIONS, URGENCIES
 from workflows.problem import PROBLEM
 from workflows.terms import Phase
@@ -66,12 +66,13 @@ def _phase_condition(value: str, asked: Asked) -> Condition | None:
     return queries.having("phase", value or Phase.OPEN)
 
 
-def _lamp_choices(*colours: str) -> Choices:
+def _lamp_choices(asked: Asked, *colours: str) -> Choices:
+    policy = rules_on(asked.me.today).policy
     meaning = {
         "green": "正常",
-        "yellow": f"{SOON_DAYS} 个工作日之内到期",
+        "yellow": f"{policy.soon_days} 个工作日之内到期",
         "red": "逾期",
-        "purple": f"逾期超过 {LONG_DAYS} 个工作日",
+        "purple": f"逾期超过 {policy.long_days} 个工作日",
         "grey": "暂停计时",
         "blue": "按期办结",
     }
@@ -103,7 +104,7 @@ LAMP = Filter(
     "lamp",
     "灯",
     lambda value, asked: queries.with_lamp(value, asked.me) if value else None,
-    choices=lambda _: _lamp_choices(*LAMP_WORDS),
+    choices=lambda asked: _lamp_choices(asked, *LAMP_WORDS),
 )
 FROM = _day("from", "上报日期从", queries.reported_from)
 UNTIL = _day("until", "到", queries.reported_until)
@@ -119,7 +120,7 @@ LATE_LAMP = Filter(
     "lamp",
     "灯",
     lambda value, asked: queries.clock_with_lamp(value, asked.me) if value else None,
-    choices=lambda _: _lamp_choices("red", "purple"),
+    choices=lambda asked: _lamp_choices(asked, "red", "purple"),
 )
 
 
@@ -246,7 +247,7 @@ OVERDUE = Listing(
 DUE_SOON = Listing(
     "due-soon",
     "将到期",
-    f"{SOON_DAYS} 个工作日之内到期的环节，最急的在前",
+    "快要到期（黄灯）的环节，最急的在前",
     keys=queries.clocks_due_soon,
     lines=queries.clock_lines,
     filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, CLOCK_ENTERPRISE),
@@ -254,7 +255,7 @@ DUE_SOON = Listing(
     orders={"due": queries.CLOCK_DUE},
     order="due",
     by=SEATED,
-    empty=(f"{SOON_DAYS} 个工作日之内没有到期的环节", "快到期的环节会提前列在这里。"),
+    empty=("没有快要到期的环节", "快到期的环节会提前列在这里。"),
     urges=True,
     unit="项",
 )
@@ -270,4 +271,5 @@ MINE = Listing(
     order="-written",
     empty=("您还没有登记过问题", "走访企业时发现问题，可以马上登记。"),
 )
-LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE)}
+LEG_LIST = leg_lists.legs_listing((INDEX, NUMBER, FIRM, replace(TITLE, value=plain("title"))))
+LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE, LEG_LIST)}

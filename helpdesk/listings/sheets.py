@@ -72,6 +72,7 @@ class _Sheet:
         self.heading = book.add_format(base | {"bold": True, "bg_color": "#EEF1F4", "text_wrap": True})
         self.plain = book.add_format(base | {"text_wrap": True})
         self.number = book.add_format(base | {"num_format": "0"})
+        self.fraction = book.add_format(base | {"num_format": "0.0"})
         self.day = book.add_format(base | {"num_format": DAY_FORMAT, "align": "left"})
         self.moment = book.add_format(base | {"num_format": MOMENT_FORMAT, "align": "left"})
         self.lamps = {
@@ -101,8 +102,8 @@ class _Sheet:
             self.sheet.write_datetime(row, place, local(value).replace(tzinfo=None), self.moment)
         elif isinstance(value, date):
             self.sheet.write_datetime(row, place, value, self.day)
-        elif isinstance(value, int):
-            self.sheet.write_number(row, place, value, self.number)
+        elif isinstance(value, int | float):
+            self.sheet.write_number(row, place, value, self.number if isinstance(value, int) else self.fraction)
         else:
             self.sheet.write_string(row, place, value[:LONGEST_CELL], self.plain)
 

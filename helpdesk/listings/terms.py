@@ -17,7 +17,7 @@ from workflows.roles import Role
 
 Line = Any
 """One row as the query gives it; its attributes are named in ``queries.py``."""
-Value = str | int | date | datetime | Lamp | None
+Value = str | int | float | date | datetime | Lamp | None
 Condition = ColumnElement[bool]
 Keys = Select[Any]
 """A SELECT of the keys of what a list holds; conditions and order are added to it."""

@@ -47,6 +47,11 @@ def _listing(name: str) -> Listing:
     listing = LISTINGS.get(name)
     if listing is None:
         raise NotFoundError("没有这个清单")
+    return admitted(listing)
+
+
+def admitted(listing: Listing) -> Listing:
+    """That list, if this person may open it; NotYours says who may."""
     seen = Visitor(roles=_my_roles(), duties=frozenset(role.name for role in current_person().roles))
     if not seen.handles:
         raise NotYours("管理员账号不参加问题办理，看不到问题清单", ())
@@ -121,8 +126,8 @@ def file(name: str, ext: str) -> ResponseReturnValue:
     """Everything chosen as a file; it is in the export log before it leaves."""
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
-    about = _about(listing, chosen, reading, current_person().name)
-    return _made(listing, showing.everything(listing, chosen, reading), reading, about, ext)
+    about = about_of(listing, chosen, reading, current_person().name)
+    return made(listing, showing.everything(listing, chosen, reading), reading, about, ext)
 
 
 @bp.get("/enterprises.<any(xlsx, json):ext>")
@@ -131,7 +136,7 @@ def register(ext: str) -> ResponseReturnValue:
     reading, chosen = Reading(my_standing()), chosen_here()
     filters = [(REGISTER_FILTERS[name], value) for name, value in chosen.items() if value]
     rows = registered(all_of(wanted_rows(chosen)), reading)
-    return _made(REGISTER, rows, reading, _about_register(REGISTER, filters), ext)
+    return made(REGISTER, rows, reading, _about_register(REGISTER, filters), ext)
 
 
 @bp.get("/people.<any(xlsx, json):ext>")
@@ -141,7 +146,7 @@ def people(ext: str) -> ResponseReturnValue:
     found = everybody(reading.today, words=words, unit_id=unit_id, inactive=False, limit=MOST_IN_A_REGISTER)
     filters = [("查找", words)] if words else []
     rows = posted(found, shows_phones=calls_people(current_person()))
-    return _made(PEOPLE, rows, reading, _about_register(PEOPLE, filters), ext)
+    return made(PEOPLE, rows, reading, _about_register(PEOPLE, filters), ext)
 
 
 def _unit_asked() -> int | None:
@@ -153,7 +158,7 @@ def notices(ext: str) -> ResponseReturnValue:
     """My own notices as a file."""
     reading = Reading(my_standing())
     found = told_to(current_person().id, start=0, count=MOST_IN_A_REGISTER)
-    return _made(TOLD, found, reading, _about_register(TOLD, []), ext)
+    return made(TOLD, found, reading, _about_register(TOLD, []), ext)
 
 
 def _about_register(table: Table, filters: list[tuple[str, str]]) -> sheets.About:
@@ -164,7 +169,8 @@ MOST_IN_A_REGISTER = 10_000
 REGISTER_FILTERS = {"q": "查找", "industry": "行业", "cadre": "包保干部"}
 
 
-def _about(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheets.About:
+def about_of(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheets.About:
+    """What a file says of itself."""
     sums = None
     if listing.grouped:
         found = showing.sums_of(showing.keys_of(listing, chosen, reading), reading)
@@ -173,7 +179,7 @@ def _about(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheet
     return sheets.About(title, by, in_words(listing, chosen, reading), sums)
 
 
-def _made(
+def made(
     table: Listing | Table, lines: Iterable[Line], reading: Reading, about: sheets.About, ext: str
 ) -> ResponseReturnValue:
     """Write the file, put it into the export log, hand it out."""

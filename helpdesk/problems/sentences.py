@@ -7,7 +7,7 @@ from typing import Any
 from helpdesk.files import SHOWN_INLINE, size_words
 from helpdesk.problems.cases import lamp_of
 from helpdesk.problems.models import Attachment, Entry, Problem
-from helpdesk.problems.showing import ClockLine, ProblemPage
+from helpdesk.problems.showing import ProblemPage
 from helpdesk.problems.words import day_words, due_time, due_words, moment_words
 from workflows.book import ACTIONS
 from workflows.engine import Offer
@@ -105,50 +105,7 @@ def attached(files: Iterable[Attachment], url: FileUrl) -> list[dict[str, Any]]:
     ]
 
 
-# -- Clocks ------------------------------------------------------------------------------------------------------------
-
-
-def clock_bars(lines: Iterable[ClockLine]) -> list[dict[str, Any]]:
-    """Clocks as the bars want them."""
-    return [
-        {
-            "name": line.label + (f"（第 {line.round} 轮）" if line.round > 1 else ""),
-            "used": line.used,
-            "limit": line.allowed,
-            "words": clock_words(line),
-            "due": "" if line.stopped or line.waiting else f"{line.due_words}{'（暂定）' if line.provisional else ''}",
-            "colour": line.lamp.colour if line.lamp else "red",
-        }
-        for line in lines
-    ]
-
-
-def clock_words(line: ClockLine) -> str:
-    """How much of a limit is used, and how it went."""
-    how = "暂停，" if line.waiting else ""
-    if line.stopped:
-        how = "转出，不计，" if line.void else "超时，" if line.late else "按时，"
-    return f"{how}已用 {line.used}，限 {line.limit_words}"
-
-
-def why_this_day(lines: Iterable[ClockLine], problem: Problem, today: date) -> str | None:
-    """How the due day came about, in one breath; None where no clock runs."""
-    if problem.due_on is None or problem.due_at is None or problem.waiting:
-        return None
-    due = due_words(problem.due_on, problem.due_at, today)
-    line = next((each for each in lines if not each.stopped and not each.waiting and each.due_words == due), None)
-    if line is None:
-        return None
-    sure = "该日期所在年份的放假安排尚未公布，日期为暂定。" if line.provisional else ""
-    return f"“{line.label}”时限 {line.limit_words}：{COUNTED[line.limit_words.partition(' ')[2]]}。{sure}"
-
-
-COUNTED = {
-    "个工作日": "开始当天不算，从次日起只数工作日（周末和法定节假日不数，调休上班日要数），最后一天 24:00 前都算按时",
-    "天": "开始当天不算，从次日起按自然日数，最后一天遇到休息日顺延到下一个工作日，当天 24:00 前都算按时",
-    "小时": "按实际小时数，休息日也数",
-}
-
+# -- Whose turn --------------------------------------------------------------------------------------------------------
 
 MANY = 4
 

@@ -6,48 +6,26 @@ from datetime import datetime
 from helpdesk.clock import calendar
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import Unit, UnitKind
-from helpdesk.org.queries import find_unit_of_kind
+from helpdesk.org.queries import find_unit_of_kind, units_by_id
 from helpdesk.problems import beside, queries
 from helpdesk.problems.cases import (
     NamedPeople,
     Standing,
     case_of,
-    clock_lamp,
     lamp_of,
     roles_towards,
-    ticking,
     turn_role,
 )
+from helpdesk.problems.legs import Leg, legs_of
 from helpdesk.problems.models import Attachment, Entry, Link, Matter, Problem, ProblemClock
-from helpdesk.problems.words import due_words, holder_words, named_holders
+from helpdesk.problems.words import holder_words, named_holders
 from workflows import clocks, engine
 from workflows.problem import PROBLEM
 from workflows.roles import LABELS, Role
 from workflows.terms import Case
-from workflows.terms import Unit as CountedIn
 
 CALLERS = frozenset({Role.REPORTER, Role.CADRE, Role.DISPATCHER, Role.GROUP_LEAD, Role.HANDLER, Role.SUPERVISOR})
 """Who has to call the enterprise and therefore sees its phone (个人信息保护法 art. 6); for others it is masked."""
-
-UNIT_WORDS = {CountedIn.WORKING_DAYS: "个工作日", CountedIn.NATURAL_DAYS: "天", CountedIn.HOURS: "小时"}
-
-
-@dataclass(frozen=True)
-class ClockLine:
-    """One clock as people read it."""
-
-    label: str
-    lamp: clocks.Lamp | None  # None for one that ended late
-    limit_words: str
-    used: int  # days in the limit's unit; hours for limits in hours
-    allowed: int
-    due_words: str
-    provisional: bool
-    waiting: bool
-    stopped: bool
-    late: bool
-    void: bool  # it stopped before what it asks for was done: neither in time nor late
-    round: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +39,8 @@ class ProblemPage:
     state_label: str
     turn_role_label: str
     turn: list[str]
-    clocks: list[ClockLine]
+    clocks: list[ProblemClock]  # oldest first
+    legs: list[Leg]
     entries: list[Entry]
     attachments: dict[int, list[Attachment]]
     told: list[Notice]
@@ -89,7 +68,8 @@ def page_of(me: Standing, problem: Problem) -> ProblemPage:
         state_label=PROBLEM.state(problem.state).label,
         turn_role_label=LABELS[role] if role else "",
         turn=turn_holders(problem, me, named, role),
-        clocks=[clock_line(row, me.now) for row in reversed(rows)],
+        clocks=rows,
+        legs=_legs(rows, entries, me),
         entries=entries,
         attachments=queries.attachments_of(problem.id),
         told=queries.told_about(problem.id),
@@ -137,41 +117,9 @@ def turn_holders(problem: Problem, me: Standing, named: NamedPeople, role: Role 
     return [holder_words(each) for each in me.seating.holders(role, problem.group_id)]
 
 
-def clock_line(row: ProblemClock, now: datetime) -> ClockLine:
-    """A clock's row in words."""
-    unit = CountedIn(row.counted_in)
-    left = row.unspent if row.unspent is not None else clocks.unspent(ticking(row), row.stopped_at or now, calendar())
-    used = row.amount * 3600 - left if unit is CountedIn.HOURS else row.amount - left
-    return ClockLine(
-        label=PROBLEM.clock(row.name).label,
-        lamp=_lamp(row, now),
-        limit_words=f"{row.amount} {UNIT_WORDS[unit]}",
-        used=max(used // 3600 if unit is CountedIn.HOURS else used, 0),
-        allowed=row.amount,
-        due_words=due_words(row.due_on, row.due_at, calendar().day_of(now)),
-        provisional=row.provisional,
-        waiting=row.unspent is not None,
-        stopped=row.stopped_at is not None,
-        late=bool(row.late),
-        void=_void(row),
-        round=row.round,
-    )
-
-
-def _lamp(row: ProblemClock, now: datetime) -> clocks.Lamp | None:
-    if row.stopped_at is not None:
-        return clocks.GREY if _void(row) else None if row.late else clocks.BLUE
-    return clock_lamp(row.due_on, row.due_at, waiting=row.unspent is not None, now=now)
-
-
-ANSWERABLE = frozenset(name for action in PROBLEM.actions for name in action.stops)
-"""Clocks that an act of their own answers; leaving their states is no answer."""
-
-
-def _void(row: ProblemClock) -> bool:
-    """Whether it stopped in time, but only because the problem went elsewhere."""
-    gone = row.ended == clocks.Ended.HANDED_OVER or (row.ended == clocks.Ended.LEFT and row.name in ANSWERABLE)
-    return gone and not row.late
+def _legs(rows: list[ProblemClock], entries: list[Entry], me: Standing) -> list[Leg]:
+    units = {key: unit.name for key, unit in units_by_id().items()} if rows else {}
+    return legs_of(rows, queries.steps_of([row.id for row in rows]), entries[::-1], units, me.now)
 
 
 # -- The enterprise's own page -----------------------------------------------------------------------------------------

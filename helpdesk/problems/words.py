@@ -12,6 +12,8 @@ from helpdesk.org.queries import people_by_id
 from helpdesk.org.roles import Seating, Sitter
 from helpdesk.pages import day_words, moment_words
 from helpdesk.problems.models import Problem
+from workflows.steps import BY_THE_HOUR
+from workflows.telling_days import UNIT_WORDS, span_of
 from workflows.terms import Action, Field, Kind
 from workflows.terms import Unit as CountedIn
 
@@ -40,24 +42,14 @@ def due_time(due_on: date, due_at: datetime) -> str:
     return f"{end:%H:%M}" if end.date() == due_on else "24:00"
 
 
-UNIT_WORDS = {
-    CountedIn.WORKING_DAYS: "个工作日",
-    CountedIn.NATURAL_DAYS: "天",
-    CountedIn.HOURS: "小时",
-    CountedIn.WORKING_HOURS: "个工作小时",
-}
-
-
 def limit_words(amount: int, unit: CountedIn) -> str:
     """7 个工作日."""
     return f"{amount} {UNIT_WORDS[unit]}"
 
 
 def amount_words(used: int, unit: CountedIn) -> str:
-    """3 个工作日; of seconds 40 分钟 or 1.5 小时."""
-    if unit in (CountedIn.WORKING_DAYS, CountedIn.NATURAL_DAYS):
-        return limit_words(used, unit)
-    return f"{used // 60} 分钟" if used < 3600 else f"{round(used / 3600, 1):g} {UNIT_WORDS[unit]}"
+    """3 个工作日; of seconds 4 小时 30 分."""
+    return span_of(used) if unit in BY_THE_HOUR else limit_words(used, unit)
 
 
 ROWS: dict[Kind, tuple[type, str]] = {

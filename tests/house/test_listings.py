@@ -12,7 +12,7 @@ from tests.lists import json_of, page_rows, sheet_rows
 from tests.visitors import at
 
 READER = {"mine": "reporter"}
-WHEN = {"overdue": "2026-09-03 10:00"}
+WHEN = dict.fromkeys(("overdue", "legs"), "2026-09-03 10:00")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
-from helpdesk.problems import queries, showing
+from helpdesk.problems import legs, queries, showing
 from helpdesk.problems.links import VALID, link_for, standing_of
 from tests.walking import Walker, problem
 
@@ -86,9 +86,9 @@ def test_the_dispatch_office_may_take_a_merged_problem_out_again(walker: Walker,
 def test_a_clock_of_a_group_that_never_acted_is_neither_in_time_nor_late(walker: Walker) -> None:
     problem_id = walker.to("handling")
     walker.do(problem_id, "reassign")
-    lines = [showing.clock_line(row, walker.now) for row in queries.clocks_of(problem_id) if row.ended == "handed_over"]
-    assert {line.label for line in lines} == {"首次反馈", "办理"}
-    assert all(line.void and line.lamp and line.lamp.colour == "grey" for line in lines)
+    rows = [row for row in queries.clocks_of(problem_id) if row.ended == "handed_over"]
+    assert {row.name for row in rows} == {"respond", "handle"}
+    assert {legs.how_of(row, walker.now) for row in rows} == {legs.How.VOID}
 
 
 def test_the_back_and_forth_inside_is_no_news_for_the_enterprise(walker: Walker) -> None:

@@ -57,7 +57,7 @@ def test_the_menu_shows_what_the_role_may_do(desk: Desk) -> None:
 
     everybodys = {"工作台", "问题登记", "问题台账", "企业", "我的通知", "流程说明", "人员名录"}
     assert menu("stranger") == everybodys
-    assert menu("dispatcher") == everybodys | {"逾期清单", "将到期"}
+    assert menu("dispatcher") == everybodys | {"逾期清单", "将到期", "各环节用时"}
     assert menu("administrator") == {"我的通知", "流程说明", "人员名录", "系统管理"}
 
 
@@ -354,4 +354,4 @@ def test_an_hour_is_not_called_a_day(desk: Desk) -> None:
         problem_id = walker.to("handling", urgency="urgent")
     words = text_of(desk.browser("handler").get(f"/problems/{problem_id}"))
     assert "9月1日（周二）09:50 前" in words
-    assert "时限 1 小时" in words
+    assert "限 1 小时" in words
