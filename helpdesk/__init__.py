@@ -19,10 +19,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.notices import mail
     from helpdesk.notices import views as notices
     from helpdesk.operations import views as operations
-    from helpdesk.org import accounts
+    from helpdesk.org import accounts, substitute_views
     from helpdesk.org import views as org
-    from helpdesk.policies import views as policies
-    from helpdesk.problems import act_views, link_views, process_views
+    from helpdesk.policies import draft_views as policies
+    from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
 
     app = Flask(__name__)
     app.config.from_object(Config())
@@ -34,6 +34,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db.db, render_as_batch=True)
     for ground in (rules, security, errors, pages, accounts, mail, cli, scheduler):
         ground.init_app(app)
-    for feature in (act_views, link_views, process_views, listings, leg_times, enterprises, notices, org, operations, calendars, policies):
+    features = (listings, leg_times, enterprises, notices, org, substitute_views, operations, calendars, policies)
+    for feature in (act_views, clock_views, leader_views, link_views, process_views, *features):
         app.register_blueprint(feature.bp)
     return app

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -10,7 +11,6 @@ from flask.cli import with_appcontext
 
 from helpdesk import clock, scheduler
 from workflows import clocks
-from workflows.problem import PROBLEM
 from workflows.terms import Limit, Unit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,12 +19,16 @@ DRAWN = ROOT / "docs" / "lifecycle.md"
 
 def init_app(app: Flask) -> None:
     """Make the commands known."""
-    for command in (run_scheduler, run_job, lifecycle, calendar, Demo("demo")):
+    for command in (run_scheduler, run_job, lifecycle, calendar, *FEATURES):
         app.cli.add_command(command)
 
 
-class Demo(click.Group):
-    """The demo's own commands, read only when somebody asks for them: web servers and schedulers never do."""
+class Later(click.Group):
+    """Commands of a feature, read only when somebody asks for them: web servers and schedulers never do."""
+
+    def __init__(self, name: str, where: str, says: str) -> None:
+        super().__init__(name)
+        self.where, self.says = where, says
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
@@ -36,12 +40,18 @@ class Demo(click.Group):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The line in the list of all commands."""
-        return "Load the demo district, show its logins, make masses of problems."
+        return self.says
 
     def _group(self) -> click.Group:
-        from helpdesk.demo.cli import demo
+        group: click.Group = getattr(import_module(self.where), self.name or "")
+        return group
 
-        return demo
+
+FEATURES = (
+    Later("demo", "helpdesk.demo.cli", "Load the demo district, show its logins, make masses of problems."),
+    Later("policy", "helpdesk.policies.cli", "Prove the rules of time, try them on a past period, publish them."),
+    Later("clocks", "helpdesk.problems.clocks_cli", "Explain due days; give running clocks the limits in force."),
+)
 
 
 # -- Jobs --------------------------------------------------------------------------------------------------------------
@@ -105,9 +115,10 @@ def check() -> None:
 @click.option("--check", "only_check", is_flag=True, help="write nothing; exit code 1 when the page is not fresh")
 def draw(only_check: bool) -> None:  # noqa: FBT001
     """Draw docs/lifecycle.md anew from the tables."""
+    from workflows.book import PROCESSES
     from workflows.draw import page
 
-    drawn, name = page(PROBLEM), DRAWN.relative_to(ROOT)
+    drawn, name = page(*PROCESSES.values()), DRAWN.relative_to(ROOT)
     if not only_check:
         DRAWN.write_text(drawn, encoding="utf-8")
         click.echo(f"{name} written")

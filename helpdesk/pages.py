@@ -73,6 +73,11 @@ def seated(visitor: Visitor) -> bool:
     return bool(visitor.roles)
 
 
+def leading(visitor: Visitor) -> bool:
+    """Whoever instructs: 分管领导 and 领导小组."""
+    return not visitor.roles.isdisjoint((Role.LEADER, Role.CHIEF))
+
+
 def administering(visitor: Visitor) -> bool:
     """Whoever holds one of the three administrators' duties."""
     return bool(visitor.duties)
@@ -93,13 +98,16 @@ class Entry:
 
 MENU = (
     Entry("工作台", "problems.home", handling, also=("problems.show", "problems.act"), at_once="工作台", icon="inbox"),
+    Entry("领导批示", "leader.show", leading),
     Entry("问题登记", "problems.new", handling, also=("problems.edit",), at_once="登记", icon="plus-square"),
     Entry("问题台账", "listings.show", handling, {"name": "problems"}, at_once="台账", icon="list-ul"),
     Entry("逾期清单", "listings.show", seated, {"name": "overdue"}),
     Entry("将到期", "listings.show", seated, {"name": "due-soon"}),
+    Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",)),
     Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
     Entry("我的通知", "notices.index", at_once="通知", icon="bell"),
     Entry("流程说明", "process.show"),
+    Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare")),
     Entry("人员名录", "org.directory"),
     Entry("系统管理", "operations.index", administering),
 )
@@ -164,6 +172,7 @@ def _links(visitor: Visitor) -> dict[str, Any]:
         "search_url": url_for("listings.show", name="problems") if visitor.handles else None,
         "notices_url": url_for("notices.index"),
         "account_url": url_for("org.account"),
+        "substitutes_url": url_for("substitutes.mine") if visitor.handles else None,
         "logout_url": url_for("security.logout"),
         "unread": visitor.unread,
     }

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app, has_app_context
+from flask.sansio.app import App
 from sqlalchemy import event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -92,7 +93,7 @@ def init_app(app: Flask) -> None:
 
 
 def supply(
-    app: Flask,
+    app: App,
     *,
     calendar: Callable[[], Calendar] | None = None,
     versions: Callable[[], Versions] | None = None,

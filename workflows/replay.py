@@ -25,7 +25,8 @@ class Leg:
 
     id: int
     clock: str
-    unit_id: int | None
+    unit_id: int | None  # who answers for it
+    group_id: int | None  # the group that has the problem
     history: History
     branch: str | None = None
     stopped_at: datetime | None = None
@@ -65,7 +66,8 @@ class Tally:
 
 
 Place = tuple[Recipient, int | None]
-"""A recipient in the unit that answers for the clock."""
+"""A recipient; of those whom every group has its own of, with the group."""
+IN_A_GROUP = frozenset({Role.GROUP_LEAD, Role.HANDLER, Role.LEADER})
 
 
 @dataclass
@@ -105,8 +107,16 @@ def _add(replayed: Replayed, outcome: Outcome) -> None:
         tally.legs += 1
         tally.late_before += before.late
         tally.late_after += after.late
-    replayed.told_before.update((who, leg.unit_id) for _, who in before.told)
-    replayed.told_after.update((who, leg.unit_id) for _, who in after.told)
+    replayed.told_before.update(_place(leg, who) for _, who in before.told)
+    replayed.told_after.update(_place(leg, who) for _, who in after.told)
+
+
+def _place(leg: Leg, who: Recipient) -> Place:
+    if who in (Whose.TURN, Role.ASSIST):
+        return who, leg.unit_id
+    if who not in IN_A_GROUP:
+        return who, None
+    return who, leg.unit_id if CLOCKS[leg.clock].owner in IN_A_GROUP else leg.group_id
 
 
 def _under(leg: Leg, draft: Policy) -> History:
