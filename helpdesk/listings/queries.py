@@ -218,6 +218,7 @@ def clock_lines(keys: Any, *, longest: int) -> Select[Any]:
     """The lines of these clocks, each with its problem."""
     columns = (
         *_problem_columns(longest, but=("due_on", "due_at", "waiting", "provisional")),
+        ProblemClock.id.label("clock_id"),
         ProblemClock.name.label("clock"),
         ProblemClock.unit_id,
         ANSWERING.name.label("unit"),

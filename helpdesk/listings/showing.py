@@ -123,12 +123,18 @@ def _heading(column: Column, in_force: str, chosen: Chosen, url: UrlOf) -> dict[
     return heading
 
 
-def rows(lines: Iterable[Line], columns: Sequence[Column], reading: Reading, link: Callable[[Line], str]) -> list[Any]:
-    """The lines in words, for the table."""
+def rows(
+    lines: Iterable[Line],
+    columns: Sequence[Column],
+    reading: Reading,
+    link: Callable[[Line], str],
+    why: Callable[[Line], str | None],
+) -> list[Any]:
+    """The lines in words, for the table; ``link`` to the problem, ``why`` to what explains the due day."""
     plan = [(column.name, _cell(column, reading)) for column in columns]
     return [
         {name: cell(line) for name, cell in plan}
-        | {"url": link(line), "problem_id": line.id, "unit_id": getattr(line, "unit_id", None)}
+        | {"url": link(line), "why_url": why(line), "problem_id": line.id, "unit_id": getattr(line, "unit_id", None)}
         for line in lines
     ]
 

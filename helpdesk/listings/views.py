@@ -79,7 +79,7 @@ def show(name: str) -> ResponseReturnValue:
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
     page = showing.page_of(listing, chosen, reading)
-    shown = showing.rows(page.lines, listing.page_columns, reading, _link)
+    shown = showing.rows(page.lines, listing.page_columns, reading, _link, _why)
     return render_template(
         "listings/show.html",
         listing=listing,
@@ -106,6 +106,14 @@ def _url_of(listing: Listing) -> showing.UrlOf:
 def _link(line: Line) -> str:
     endpoint = "problems.edit" if line.phase == Phase.START else "problems.show"
     return url_for(endpoint, problem_id=line.id)
+
+
+def _why(line: Line) -> str | None:
+    """The explanation of a clock's due day, for whoever sees the problem."""
+    clock_id = getattr(line, "clock_id", None)
+    if clock_id is None or line.title is None:
+        return None
+    return url_for("clocks.show", problem_id=line.id, clock_id=clock_id)
 
 
 def _export_link(listing: Listing, chosen: Chosen, form: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from helpdesk.problems.explaining import Why, why
 from helpdesk.problems.models import Problem
 from helpdesk.problems.why_json import as_json
 from helpdesk.security import LARGEST_KEY
+from workflows.book import CLOCKS
 
 NUMBER = re.compile(r"[〔\[（(【]?\s*(\d{4})\s*[〕\])）】]?\s*[-—号]*\s*(\d{1,6})\s*号?")
 """An official number: 〔2026〕0001, [2026]1, 2026-0001, 20260001."""
@@ -74,7 +75,18 @@ def _told(each: Why) -> str:
 @clocks.command()
 @click.option("--clock", "names", multiple=True, metavar="NAME", help="only clocks of this name; may be repeated")
 @click.option("--dry-run", is_flag=True, help="change nothing, print what would move")
-@click.option("--reason", default="按现行规则重新计算", show_default=True, help="goes on record and into the notices")
 @with_appcontext
-def retime(names: tuple[str, ...], dry_run: bool, reason: str) -> None:  # noqa: FBT001
-    """Give running clocks the limits in force; each keeps a record, each person hears once."""
+def retime(names: tuple[str, ...], dry_run: bool) -> None:  # noqa: FBT001
+    """Give running clocks the limits in force, from their own start; on record, and each person hears once."""
+    from helpdesk.policies import commands  # the policies lie above
+
+    moves = commands.retime(by=None, now=clock.now(), names=_known(names), dry_run=dry_run)
+    for move in moves:
+        click.echo(f"{move.number}\t{move.name}\t{move.before} -> {move.after}\t{move.group}")
+    click.echo(f"{len(moves)} clocks {'would move' if dry_run else 'moved'}")
+
+
+def _known(names: tuple[str, ...]) -> tuple[str, ...] | None:
+    if unknown := [name for name in names if name not in CLOCKS]:
+        raise click.ClickException(f"there is no clock {unknown[0]!r}; there are: {', '.join(CLOCKS)}")
+    return names or None

@@ -11,7 +11,7 @@ from helpdesk.problems.explaining import Ahead, Basis, Happened, Supposed, Why
 from helpdesk.problems.legs import How
 from helpdesk.problems.words import amount_words, due_time, limit_words
 from workflows.steps import BY_THE_HOUR, Day, DayKind, StepKind
-from workflows.telling_days import lines_of, runs, why_of
+from workflows.telling_days import WEEKEND, lines_of, runs, why_of
 from workflows.terms import Limit, Unit
 
 COUNTING = {
@@ -22,6 +22,9 @@ COUNTING = {
 }
 RECEIVED = "《民法典》第二百零一条"
 """The day on which something begins is not counted."""
+
+ORDINARY = ("", WEEKEND)
+"""What nobody wonders about."""
 
 # -- Sentences ---------------------------------------------------------------------------------------------------------
 
@@ -57,8 +60,9 @@ def basis_words(basis: Basis, today: date) -> str:
 
 def _passed_over(why: Why) -> list[str]:
     """The days that people wonder about: declared days off and weekends on which one works."""
-    days = [day for day in why.account.days if day.why and (day.source or "调休" in day.why)]
-    said = [f"{_span(run, why.today)}{run[0].why}{_source(run[0])}" for run in runs(days)]
+    taken = (DayKind.COUNTED, DayKind.EXTENDED, DayKind.OFF)
+    days = [day for day in why.account.days if day.kind in taken and why_of(day) not in ORDINARY]
+    said = [f"{_span(run, why.today)}{why_of(run[0])}{_source(run[0])}" for run in runs(days)]
     return [f"其中{'；'.join(said)}。"] if said else []
 
 
