@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,13 +91,17 @@ class Config:
         self.MAIL_TIMEOUT = _number(read, "MAIL_TIMEOUT", 20)  # seconds
         local_sender = "" if self.PRODUCTION else "helpdesk@localhost"
         self.MAIL_DEFAULT_SENDER = read.get("MAIL_DEFAULT_SENDER") or local_sender
+        self.CHAT = _switch(read, "CHAT")  # people may name a chat or an SMS gateway beside their mail address
+        self.SWEEP_LATE_MINUTES = _number(read, "SWEEP_LATE_MINUTES", 10)  # without a sweep for so long: alarm
 
 
 def complaints(config: Mapping[str, object]) -> list[str]:
-    """What keeps this configuration from serving in earnest, each with its remedy; empty outside production."""
-    if not config["PRODUCTION"]:
-        return []
+    """What keeps this configuration from serving, each with its remedy; what matters in earnest only in production."""
     found = []
+    if config["CHAT"] and find_spec("apprise") is None:
+        found.append("CHAT is set, but the library is not there: .venv/bin/pip install -r requirements-chat.txt")
+    if not config["PRODUCTION"]:
+        return found
     if len(str(config["SECRET_KEY"] or "")) < 32:
         found.append("SECRET_KEY is missing or shorter than 32 characters: take the output of `openssl rand -hex 32`")
     if not str(config["SITE_URL"] or "").startswith(("https://", "http://")):

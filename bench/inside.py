@@ -20,8 +20,8 @@ from helpdesk.db import db
 from helpdesk.notices.models import DROPPED, WAITING, Notice
 from helpdesk.notices.post import post
 from helpdesk.problems.models import ProblemClock
-from helpdesk.problems.queries import moot
 from helpdesk.problems.sweep import sweep
+from helpdesk.scheduler import KNOWS
 
 DUE = 1_000
 POSTED_AT = time(8, 35)
@@ -94,7 +94,7 @@ def sweep_and_post(url: str, mail_port: int, taken: Any) -> Round:
         _leave_due(DUE, at)
         did: list[Any] = []
         swept = seconds(lambda: did.append(sweep(at)))
-        posted = seconds(lambda: post(at, moot=moot))
+        posted = seconds(lambda: post(at, knows=KNOWS))
         mails = _drain(taken)
         yardstick = seconds(lambda: _select_and_send(mails, mail_port))
         _drain(taken)

@@ -9,15 +9,18 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from apscheduler.schedulers.blocking import BlockingScheduler
-from flask import Flask
+from flask import Flask, current_app
 
 from helpdesk import clock
 from helpdesk.db import db
-from helpdesk.notices.post import Posted, post
-from helpdesk.operations import commands
+from helpdesk.notices.delivery import Posted
+from helpdesk.notices.post import post
+from helpdesk.notices.rechecking import Knowledge
+from helpdesk.operations import commands, queries
 from helpdesk.operations.housekeeping import Tidied, tidy
-from helpdesk.operations.queries import day_is_taken
-from helpdesk.problems.queries import moot
+from helpdesk.operations.mornings import begin_mail_day
+from helpdesk.problems import digesting
+from helpdesk.problems.sending_queries import is_behind
 from helpdesk.problems.sweep import Swept, sweep
 
 log = logging.getLogger(__name__)
@@ -40,8 +43,12 @@ class Job:
     daily_at: time | None = None  # local; then it is done once a day by one process, and ``every`` is how often we look
 
 
+KNOWS = Knowledge(digesting.moot, digesting.waits, queries.newest_standstill, is_behind)
+
+
 def _post(now: datetime) -> Posted:
-    return post(now, moot=moot, go_on=lambda: not stopping.is_set())
+    begin_mail_day(now, digesting.waits)
+    return post(now, knows=KNOWS, go_on=lambda: not stopping.is_set())
 
 
 def _swept(did: Swept) -> str:
@@ -59,8 +66,9 @@ def _tidied(did: Tidied) -> str:
     return f"{done}；{did.gap}" if did.gap else done
 
 
+SWEEP = "sweep"
 JOBS = (
-    Job("sweep", "检查时限", sweep, _swept, timedelta(seconds=60), late_after=timedelta(minutes=5)),
+    Job(SWEEP, "检查时限", sweep, _swept, timedelta(seconds=60), late_after=timedelta(minutes=10)),
     Job("post", "发送邮件", _post, _posted, timedelta(seconds=15), late_after=timedelta(minutes=5)),
     Job(
         "housekeeping",
@@ -75,12 +83,20 @@ JOBS = (
 
 
 def init_app(app: Flask) -> None:
-    """Let pages know which jobs there are."""
+    """Let pages know which jobs there are, and since when this process could have seen them run."""
     app.extensions["jobs"] = {job.name: job for job in JOBS}
+    app.extensions["started_at"] = clock.now()
+
+
+def late_after(job: Job) -> timedelta:
+    """Without a good run for so long a job is late; for the sweep that is a setting."""
+    return timedelta(minutes=current_app.config["SWEEP_LATE_MINUTES"]) if job.name == SWEEP else job.late_after
 
 
 def run(job: Job, now: datetime) -> object:
     """One run with its heartbeat, inside an application context; what it did. Raises what the job raises."""
+    if job.name == SWEEP:
+        commands.notice_standstill(now, job=SWEEP, late_after=late_after(job))
     try:
         did = job.run(now)
     except Exception as error:
@@ -109,7 +125,7 @@ def tick(app: Flask, job: Job) -> None:
 
 def _run_once_a_day(job: Job, now: datetime) -> None:
     here = clock.local(now)
-    if job.daily_at is None or here.time() < job.daily_at or day_is_taken(job.name, here.date()):
+    if job.daily_at is None or here.time() < job.daily_at or queries.day_is_taken(job.name, here.date()):
         return
     if not commands.take_day(job.name, here.date(), now=now):
         return

@@ -14,8 +14,10 @@ from helpdesk.demo.problems import Record
 from helpdesk.demo.walking import Round, Walk
 from helpdesk.notices.models import DROPPED, SENT, WAITING, Notice
 from helpdesk.notices.post import post
+from helpdesk.notices.rechecking import Knowledge
+from helpdesk.operations.mornings import begin_mail_day
+from helpdesk.problems import digesting
 from helpdesk.problems.models import ProblemClock
-from helpdesk.problems.queries import moot
 from helpdesk.problems.sweep import sweep
 
 SWEEPS_AT = time(0, 5)
@@ -71,7 +73,8 @@ def _post(now: datetime) -> None:
     if current_app.config["MAIL_SERVER"]:
         _settle(now)
     else:
-        post(now, moot=moot)
+        begin_mail_day(now, digesting.waits)
+        post(now, knows=Knowledge(moot=digesting.moot, waits=digesting.waits))
 
 
 def _settle(now: datetime) -> None:

@@ -1,11 +1,14 @@
-"""Changes to notices: read, and mailed once more."""
+"""Changes to notices: read, mailed once more; and how a person wants to be told."""
 
 from datetime import datetime
 
 from helpdesk.db import begin_writing, db
 from helpdesk.notices import queries
-from helpdesk.notices.models import FAILED, WAITING, Notice
-from helpdesk.org.queries import find_person
+from helpdesk.notices.channels.chat import complaint_about
+from helpdesk.notices.models import FAILED, MAIL, WAITING, Notice
+from helpdesk.org.models import DIGEST, SINGLE
+from helpdesk.org.queries import find_person, get_person_for_change
+from workflows.engine import Missing
 
 
 def open_notice(person_id: int, notice_id: int, now: datetime) -> Notice:
@@ -44,9 +47,22 @@ def send_all_again(now: datetime, limit: int) -> int:
     return len(failed)
 
 
+def choose(person_id: int, *, reminders: str, chat_address: str | None) -> None:
+    """How that person wants to be told from now on; Missing when he cannot be told like that."""
+    if reminders not in (DIGEST, SINGLE):
+        raise Missing({"reminders": "请选择一种提醒方式"})
+    if chat_address and (wrong := complaint_about(chat_address)):
+        raise Missing({"chat_address": wrong})
+    begin_writing()
+    person = get_person_for_change(person_id)
+    person.reminders, person.chat_address = reminders, chat_address or None
+    db.session.commit()
+
+
 def _freshen(notice: Notice, now: datetime) -> None:
     person = find_person(notice.person_id) if notice.person_id else None
-    notice.address = (person.email if person else None) or notice.address
+    if notice.channel == MAIL:
+        notice.address = (person.email if person else None) or notice.address
     if notice.address:
         notice.status, notice.tries, notice.send_after_at = WAITING, 0, now
         notice.claimed_by = notice.claimed_until_at = None

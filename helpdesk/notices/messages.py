@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices import outbox, queries, rendering
-from helpdesk.notices.models import NO_ADDRESS, WAITING
+from helpdesk.notices.models import NO_ADDRESS, URGENT, WAITING
 from helpdesk.notices.outbox import LONGEST_NAME, Reader, shortened
 from helpdesk.org.models import Person
 from workflows.messages import MESSAGES
@@ -34,7 +34,8 @@ def write_messages(
 
     ``facts`` are the variables of the template ``notices/<name>.txt``; ``cause`` (40 characters at most) says once and
     for all what is told: the same name and cause reach the same reader once, however often and from however many
-    processes this is called. ``urgent`` leaves at any hour. KeyError for a name that ``workflows.messages`` lacks.
+    processes this is called. ``urgent`` leaves now, at any hour when it is no part of a digest. KeyError for a name
+    that ``workflows.messages`` lacks.
     """
     words, why = rendering.message(name, facts), f"您收到这封邮件，是因为您是{MESSAGES[name]}。"
     told = {
@@ -45,7 +46,7 @@ def write_messages(
         "subject": shortened(words.subject),
         "body": words.body,
         "why": why,
-        "pace": pace.value,
+        "pace": URGENT if urgent and pace is Pace.AT_ONCE else pace.value,
         "written_at": now,
         "send_after_at": now if urgent else outbox.leaves(pace, now, calendar()),
         "tries": 0,

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from helpdesk.db import UtcMoment, db
 
 WAITING, SENT, FAILED, DROPPED, NO_ADDRESS = "waiting", "sent", "failed", "dropped", "no_address"
+MAIL, CHAT = "mail", "chat"
+URGENT = "urgent"
+"""A pace that no rule names: leaves at any hour, because the problem is urgent."""
 
 
 class Notice(db.Model):  # type: ignore[name-defined]
@@ -33,14 +36,14 @@ class Notice(db.Model):  # type: ignore[name-defined]
     problem_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"))
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("clocks.id"))  # set for reminders: moot once it stopped
     link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))  # the enterprise's own link goes in
-    channel: Mapped[str] = mapped_column(String(10), default="mail")  # mail | chat
+    channel: Mapped[str] = mapped_column(String(10), default=MAIL)  # mail | chat
     catch_up: Mapped[bool] = mapped_column(default=False)  # told late, after an outage
     turn_since_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # told because of a turn that began then
     path: Mapped[str | None] = mapped_column(String(100))  # else: the page on our site
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)  # plain text without link and footer
     why: Mapped[str] = mapped_column(String(200))
-    pace: Mapped[str] = mapped_column(String(10))  # at_once | digest
+    pace: Mapped[str] = mapped_column(String(10))  # at_once | digest | urgent
     written_at: Mapped[datetime] = mapped_column(UtcMoment)
     send_after_at: Mapped[datetime] = mapped_column(UtcMoment)
     status: Mapped[str] = mapped_column(String(10), default=WAITING)

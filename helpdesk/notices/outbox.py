@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk.db import db
-from helpdesk.notices import rendering
-from helpdesk.notices.hours import next_digest, next_working_moment
-from helpdesk.notices.models import NO_ADDRESS, WAITING, Notice
+from helpdesk.notices import chatting, rendering
+from helpdesk.notices.hours import next_digest, next_mailing_time
+from helpdesk.notices.models import MAIL, NO_ADDRESS, URGENT, WAITING, Notice
 from workflows.calendar import Calendar
 from workflows.roles import LABELS, Role
 from workflows.terms import Pace, Tell
@@ -29,6 +29,7 @@ class Reader:
     role: Role | None = None  # the part that is why he is told; None for messages about no single problem
     link_id: int | None = None
     for_name: str | None = None  # whose substitute he is, where that is why he is told
+    turn_since_at: datetime | None = None  # told because of a turn that began then: of no use once it is over
 
     @property
     def key(self) -> str:
@@ -56,6 +57,7 @@ class Letter:
     late_days: int = 0  # working days
     matter: str | None = None  # a request or assisting task beside the problem: 申请延期
     matter_state: str | None = None
+    true_day: str | None = None  # in words, where it is told late: the day on which it happened
 
 
 def rows(  # noqa: PLR0913  (each is named where it is called)
@@ -77,15 +79,14 @@ def rows(  # noqa: PLR0913  (each is named where it is called)
     A notice that has no words for the enterprise is not written for it: nothing of the inside gets out by mistake.
     """
     worded = rendering.Wording(tell.notice, letter)
-    departs = leaves(tell.pace, now, calendar, today=urgent or catch_up or clock_id is not None)
-    if urgent and not catch_up and tell.pace is Pace.AT_ONCE:
-        departs = now
+    hurries = urgent and not catch_up and tell.pace is Pace.AT_ONCE
+    departs = now if hurries else leaves(tell.pace, now, calendar, today=urgent or catch_up or clock_id is not None)
     found = []
     for reader in readers:
         role = reader.role or Role.SYSTEM
         if (words := worded.for_role(role)) is None:
             continue
-        pace = _pace(tell.pace, reader, catch_up=catch_up)
+        pace = URGENT if hurries else _pace(tell.pace, reader, catch_up=catch_up).value
         found.append(
             {
                 "name": tell.notice,
@@ -102,9 +103,11 @@ def rows(  # noqa: PLR0913  (each is named where it is called)
                 "subject": shortened(words.subject),
                 "body": words.body,
                 "why": why(role, reader.for_name),
-                "pace": pace.value,
+                "pace": pace,
                 "written_at": now,
                 "send_after_at": departs,
+                "catch_up": catch_up,
+                "turn_since_at": reader.turn_since_at,
                 "status": WAITING if reader.address else NO_ADDRESS,
                 "tries": 0,
             }
@@ -121,7 +124,7 @@ def _pace(pace: Pace, reader: Reader, *, catch_up: bool) -> Pace:
 
 def leaves(pace: Pace, now: datetime, calendar: Calendar, *, today: bool = False) -> datetime:
     """When it may leave; what is true ``today`` and has missed the morning digest does not wait for the next one."""
-    return next_working_moment(now, calendar) if today or pace is Pace.AT_ONCE else next_digest(now, calendar)
+    return next_mailing_time(now, calendar) if today or pace is Pace.AT_ONCE else next_digest(now, calendar)
 
 
 def why(role: Role, for_name: str | None = None) -> str:
@@ -148,4 +151,5 @@ def shortened(subject: str) -> str:
 def write(rows: list[dict[str, Any]]) -> None:
     """Put the rows into the outbox in one statement, within the running transaction."""
     if rows:
-        db.session.execute(Notice.__table__.insert(), rows)
+        mails = [{"channel": MAIL, **row} for row in rows]
+        db.session.execute(Notice.__table__.insert(), mails + chatting.copies(mails))

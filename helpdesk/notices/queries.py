@@ -1,6 +1,7 @@
 """Reading the outbox: what is due to be mailed, what somebody was told, and what could not be delivered."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from helpdesk.db import db
 from helpdesk.errors import NotFoundError
-from helpdesk.notices.models import DROPPED, FAILED, NO_ADDRESS, WAITING, Notice
-from helpdesk.org.models import Person
+from helpdesk.notices.models import DROPPED, FAILED, MAIL, NO_ADDRESS, SENT, URGENT, WAITING, Notice
+from helpdesk.org.models import SINGLE, Person
 from workflows.terms import Pace
 
 COUNTED = 100  # unread notices are counted up to here: 99+ on the bell
@@ -20,7 +21,7 @@ COUNTED = 100  # unread notices are counted up to here: 99+ on the bell
 
 def told_to(person_id: int, *, start: int, count: int) -> list[Notice]:
     """What that person was told, newest first; without what lapsed before it was sent."""
-    told = select(Notice).where(Notice.person_id == person_id, Notice.status != DROPPED)
+    told = select(Notice).where(Notice.person_id == person_id, Notice.status != DROPPED, Notice.channel == MAIL)
     return list(db.session.scalars(told.order_by(Notice.id.desc()).offset(start).limit(count)))
 
 
@@ -28,7 +29,12 @@ def unread_by(person_id: int) -> int:
     """How many notices that person has not opened yet, counted up to 100."""
     unread = (
         select(Notice.id)
-        .where(Notice.person_id == person_id, Notice.read_at.is_(None), Notice.status != DROPPED)
+        .where(
+            Notice.person_id == person_id,
+            Notice.read_at.is_(None),
+            Notice.status != DROPPED,
+            Notice.channel == MAIL,
+        )
         .limit(COUNTED)
     )
     return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
@@ -51,28 +57,72 @@ def told_of(name: str, cause: str) -> set[str]:
 # -- For the post ------------------------------------------------------------------------------------------------------
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
-    """Waiting, its hour has come, and nobody is at it."""
-    free = or_(Notice.claimed_until_at.is_(None), Notice.claimed_until_at <= now)
-    return (Notice.status == WAITING) & (Notice.send_after_at <= now) & free
+@dataclass(frozen=True)
+class Due:
+    """What may leave now by one channel: at night only what is urgent, what is told late only ``caught_up``."""
+
+    now: datetime
+    channel: str = MAIL
+    open_hours: bool = True
+    caught_up: bool = True
+
+    @property
+    def rows(self) -> ColumnElement[bool]:
+        """Waiting, its hour has come, and nobody is at it."""
+        free = or_(Notice.claimed_until_at.is_(None), Notice.claimed_until_at <= self.now)
+        due = (Notice.status == WAITING) & (Notice.send_after_at <= self.now) & free & (Notice.channel == self.channel)
+        if not self.open_hours:
+            due &= Notice.pace == URGENT
+        return due if self.caught_up else due & ~Notice.catch_up
 
 
-def due_heads(now: datetime, limit: int) -> list[Any]:
+def due_heads(due: Due, limit: int) -> list[Any]:
     """The first notice of each mail that is due, locked; (id, person_id, pace).
 
     Notices that leave at once are a mail each; the digest notices of one person are one mail, and whoever has locked
     the first of them has them all. Mails that another process is taking are passed over.
     """
     digest = Notice.pace == Pace.DIGEST.value
-    first_of_digests = select(func.min(Notice.id)).where(is_due(now), digest).group_by(Notice.person_id)
+    first_of_digests = select(func.min(Notice.id)).where(due.rows, digest).group_by(Notice.person_id)
     heads = (
         select(Notice.id, Notice.person_id, Notice.pace)
-        .where(is_due(now), or_(~digest, Notice.id.in_(first_of_digests)))
+        .where(due.rows, or_(~digest, Notice.id.in_(first_of_digests)))
         .order_by(Notice.send_after_at, Notice.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     return list(db.session.execute(heads))
+
+
+def wanting_single_mails(person_ids: Collection[int]) -> frozenset[int]:
+    """Which of these people want every reminder as a mail of its own."""
+    chosen = select(Person.id).where(Person.id.in_(person_ids), Person.reminders == SINGLE)
+    return frozenset(db.session.scalars(chosen))
+
+
+def chat_addresses(person_ids: Collection[int]) -> dict[int, str]:
+    """Where these people can be reached by another way than mail, as far as they want to."""
+    if not person_ids:
+        return {}
+    chosen = select(Person.id, Person.chat_address).where(Person.id.in_(person_ids), Person.chat_address.is_not(None))
+    return {row.id: row.chat_address for row in db.session.execute(chosen)}
+
+
+def reminded_since(person_ids: Collection[int], since: datetime, names: Collection[str]) -> dict[int, frozenset[int]]:
+    """Of which problems these people have been, or are just being, reminded by mails of their own since that moment."""
+    if not person_ids:
+        return {}
+    rows = select(Notice.person_id, Notice.problem_id).where(
+        Notice.person_id.in_(person_ids),
+        Notice.name.in_(names),
+        Notice.status.in_((WAITING, SENT)),
+        Notice.send_after_at >= since,
+        Notice.problem_id.is_not(None),
+    )
+    found: dict[int, set[int]] = {}
+    for person_id, problem_id in db.session.execute(rows):
+        found.setdefault(person_id, set()).add(problem_id)
+    return {person_id: frozenset(problems) for person_id, problems in found.items()}
 
 
 def without_account(person_ids: Collection[int]) -> set[int]:

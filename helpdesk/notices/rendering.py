@@ -73,7 +73,12 @@ class Wording:
             return None
         said = [(label, words) for label, words, public in self._letter.answers if public or not plain]
         text = self._template.render(**_facts(self._letter), plain=plain, role=role.value, said=_lines(said))
-        return _parted(text)
+        return _dated(_parted(text), self._letter.true_day)
+
+
+def _dated(words: Words, true_day: str | None) -> Words:
+    """What is told late says of which day it speaks."""
+    return Words(words.subject, f"{words.body}\n\n实际日期：{true_day}。") if true_day else words
 
 
 def _parted(text: str) -> Words:

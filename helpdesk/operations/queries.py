@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -10,9 +10,12 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import lazyload
 
 from helpdesk.db import db
-from helpdesk.operations.models import DayTaken, Heartbeat
+from helpdesk.notices.models import FAILED, Notice
+from helpdesk.operations.models import DayTaken, Heartbeat, Standstill
+from helpdesk.org.models import AdminRole, Person
 from helpdesk.problems.models import Attachment
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -39,6 +42,50 @@ def heartbeats() -> dict[str, Heartbeat]:
 def age(beat: Heartbeat | None, now: datetime) -> int | None:
     """Seconds since the job last went well; None when it never did."""
     return int((now - beat.succeeded_at).total_seconds()) if beat and beat.succeeded_at else None
+
+
+def is_stale(beat: Heartbeat | None, now: datetime, late_after: timedelta) -> bool:
+    """Whether a job's last good run lies too far back, or too far ahead because a machine's clock was moved back."""
+    seconds = age(beat, now)
+    return seconds is not None and abs(seconds) > late_after.total_seconds()
+
+
+def last_taken(job: str, *, before: date) -> datetime | None:
+    """When that daily job was last taken for a day before that one; None when it never was."""
+    taken = select(func.max(DayTaken.taken_at)).where(DayTaken.job == job, DayTaken.day < before)
+    return db.session.scalar(taken)
+
+
+def newest_standstill(now: datetime) -> tuple[datetime, datetime] | None:
+    """The newest span in which no sweep went well for too long, as far as it had been noticed by then."""
+    noticed = select(Standstill).where(Standstill.until_at <= now).order_by(Standstill.until_at.desc()).limit(1)
+    row = db.session.scalars(noticed).first()
+    return (row.since_at, row.until_at) if row else None
+
+
+def administrators() -> list[Person]:
+    """Whoever keeps the installation running: the active holders of the duty 系统管理员."""
+    holders = select(Person).where(Person.active, Person.roles.any(AdminRole.name == "system"))
+    return list(db.session.scalars(holders.options(lazyload(Person.roles)).order_by(Person.id)))
+
+
+def mailed_people() -> list[Person]:
+    """Everybody with an account and an address."""
+    everybody = select(Person).where(Person.active, Person.email.is_not(None))
+    return list(db.session.scalars(everybody.options(lazyload(Person.roles)).order_by(Person.id)))
+
+
+def flagged_people(limit: int) -> list[Person]:
+    """Whose address the mail server has refused for good, the newest first."""
+    flagged = select(Person).where(Person.active, Person.address_failed_at.is_not(None))
+    rows = flagged.options(lazyload(Person.roles)).order_by(Person.address_failed_at.desc(), Person.id)
+    return list(db.session.scalars(rows.limit(limit)))
+
+
+def failed_since(moment: datetime | None) -> list[Notice]:
+    """What has failed for good since that moment, or ever; the newest first."""
+    failed = select(Notice).where(Notice.status == FAILED).order_by(Notice.send_after_at.desc(), Notice.id.desc())
+    return list(db.session.scalars(failed.where(Notice.send_after_at >= moment) if moment else failed))
 
 
 def migration() -> Migration:

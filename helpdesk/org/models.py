@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Integer, String, Table, event
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -35,6 +35,9 @@ class Duty(StrEnum):
     MEMBER = "member"  # 成员
     IN_CHARGE = "in_charge"  # 分管领导 of the unit
 
+
+DIGEST, SINGLE = "digest", "single"
+"""How a person wants to be reminded: with the morning digest, or by a mail each. Not at all is no choice."""
 
 DUTY_LABELS = {
     Duty.LEAD: "负责人",
@@ -90,7 +93,7 @@ class Person(db.Model, UserMixin):  # type: ignore[name-defined]
     must_change_password: Mapped[bool] = mapped_column(default=False)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until_at: Mapped[datetime | None] = mapped_column(UtcMoment)
-    reminders: Mapped[str] = mapped_column(String(10), default="digest")  # digest | single; 催办 and 督办 come anyway
+    reminders: Mapped[str] = mapped_column(String(10), default=DIGEST)  # digest | single; 催办 and 督办 come anyway
     address_failed_at: Mapped[datetime | None] = mapped_column(UtcMoment)  # the mail server refused it for good
     address_answer: Mapped[str | None] = mapped_column(String(300))  # in the server's words
     chat_address: Mapped[str | None] = mapped_column(String(300))  # another way to reach him, where that is switched on
@@ -100,6 +103,13 @@ class Person(db.Model, UserMixin):  # type: ignore[name-defined]
     last_login_ip: Mapped[str | None] = mapped_column(String(64))
     login_count: Mapped[int | None] = mapped_column(default=0)  # type: ignore[assignment]
     roles: Mapped[list[AdminRole]] = relationship(secondary=people_admin_roles)  # type: ignore[assignment]
+
+
+@event.listens_for(Person.email, "set", active_history=True)
+def _forget_what_was_wrong(person: Person, email: str | None, before: object, _initiator: object) -> None:
+    """What the mail server said of the old address says nothing of the new one."""
+    if email != before:
+        person.address_failed_at = person.address_answer = None
 
 
 class Post(db.Model):  # type: ignore[name-defined]

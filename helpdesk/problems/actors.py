@@ -50,6 +50,7 @@ class Wish:
     version: int | None = None  # of the problem he was looking at
     request_key: str | None = None
     via: str | None = None  # the process whose decision leads to it
+    noted_at: datetime | None = None  # when it is written down and told, where that is later than it happened
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,14 @@ def act(
     now: datetime,
     version: int | None = None,
     request_key: str | None = None,
+    noted_at: datetime | None = None,
 ) -> Acted:
     """Do an action to a problem, or to a new one when ``problem_id`` is None; commits once or changes nothing.
 
     ``given``: typed answers by question. ``version``: the version the person was looking at. ``request_key``: random
     per form shown, so that a second click does nothing. Raises NotFoundError, NotYours, NotNow, Missing, StaleError.
     """
-    wish = Wish(name, by, given, now, version, request_key)
+    wish = Wish(name, by, given, now, version, request_key, noted_at=noted_at)
     return _committed(lambda: doing.do(problem_id, wish), request_key)
 
 

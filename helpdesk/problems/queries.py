@@ -285,20 +285,3 @@ def people_named(problems: Collection[Problem]) -> dict[int, Person]:
     """Reporters and handlers of these problems by key, in one query."""
     ids = {key for problem in problems for key in (problem.reporter_id, problem.handler_id) if key}
     return people_by_id(ids)
-
-
-def moot(notices: Collection[Notice]) -> dict[int, str]:
-    """Which of these waiting notices are no longer true, and why: the clock they speak of has stopped or waits."""
-    clock_ids = {notice.clock_id for notice in notices if notice.clock_id}
-    if not clock_ids:
-        return {}
-    still = set(
-        db.session.scalars(
-            select(ProblemClock.id).where(
-                ProblemClock.id.in_(clock_ids),
-                ProblemClock.stopped_at.is_(None),
-                ProblemClock.waiting_since_at.is_(None),
-            )
-        )
-    )
-    return {each.id: "已经办理，不必再提醒" for each in notices if each.clock_id and each.clock_id not in still}

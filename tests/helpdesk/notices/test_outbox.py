@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices import rendering
-from helpdesk.notices.hours import next_digest, next_working_moment
+from helpdesk.notices.hours import next_digest, next_mailing_time
 from helpdesk.notices.models import NO_ADDRESS, WAITING, Notice
 from helpdesk.notices.outbox import Letter, Reader, rows, write
 from helpdesk.org.models import Person
@@ -73,7 +73,7 @@ def told(tell: Tell, *readers: Reader, now: datetime = TUESDAY_10, **how: Any) -
     ],
 )
 def test_what_leaves_at_once_leaves_in_working_hours_of_working_days(now: str, leaves: str) -> None:
-    assert next_working_moment(local(now), calendar()) == local(leaves)
+    assert next_mailing_time(local(now), calendar()) == local(leaves)
     [row] = told(Tell("signed", (Role.HANDLER,)), HANDLER, now=local(now))
     assert (row["send_after_at"], row["pace"]) == (local(leaves), "at_once")
 
@@ -108,7 +108,7 @@ def test_a_reminder_that_missed_the_morning_is_not_kept_until_it_is_wrong() -> N
     assert (row["send_after_at"], row["pace"]) == (local("2026-09-01T09:10"), "digest")
 
 
-def test_after_an_outage_people_get_one_mail_and_enterprises_their_own_in_the_next_working_moment() -> None:
+def test_after_an_outage_people_get_one_mail_and_enterprises_their_own_in_the_next_mailing_time() -> None:
     person, firm = told(
         Tell("closed", (Role.HANDLER, Role.ENTERPRISE)),
         HANDLER,

@@ -18,7 +18,9 @@ from sqlalchemy import select
 from helpdesk.db import db
 from helpdesk.notices import post as posting
 from helpdesk.notices.models import Notice
-from helpdesk.notices.post import CLAIM, PAUSES, Posted, post
+from helpdesk.notices.delivery import Posted
+from helpdesk.notices.post import CLAIM, post
+from helpdesk.notices.rechecking import PAUSES, Knowledge
 from helpdesk.org.models import Person
 from helpdesk.problems.models import Link
 from helpdesk.security import read_link
@@ -192,7 +194,9 @@ def test_a_digest_of_one_is_an_ordinary_letter(smtp_server: Postbox) -> None:
 
 def test_what_is_no_longer_true_is_dropped_and_recorded(smtp_server: Postbox) -> None:
     done, still = (queue(name="due_today", pace="digest") for _ in range(2))
-    assert post(TUESDAY_9, moot=lambda rows: {done: "已经办理，不必再提醒"}) == Posted(sent=1, dropped=1)
+    assert post(TUESDAY_9, knows=Knowledge(moot=lambda rows, now: {done: "已经办理，不必再提醒"})) == Posted(
+        sent=1, dropped=1
+    )
     assert (row(done).status, row(done).dropped_why, row(done).sent_at) == ("dropped", "已经办理，不必再提醒", None)
     assert row(still).status == "sent"
     assert len(smtp_server.messages) == 1
@@ -294,11 +298,11 @@ def test_a_claim_lasts_from_when_it_is_made_not_from_when_the_run_began(
     monkeypatch.setattr(posting, "CLAIMED", 1)
     monkeypatch.setattr(posting, "time", SimpleNamespace(monotonic=itertools.count(0, 100).__next__))
 
-    def note(rows: Any) -> dict[int, str]:
+    def note(rows: Any, now: datetime) -> dict[int, str]:
         claims.extend(db.session.scalars(select(Notice.claimed_until_at).where(Notice.claimed_by.is_not(None))))
         return {}
 
-    post(TUESDAY_9, moot=note)
+    post(TUESDAY_9, knows=Knowledge(moot=note))
     assert claims[1] - claims[0] >= timedelta(seconds=100)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
-from helpdesk.problems import queries
+from helpdesk.problems import digesting
 from helpdesk.problems.models import Entry, ProblemClock, Strike
 from helpdesk.problems.sweep import sweep
 from tests.walking import Walker, problem
@@ -162,10 +162,10 @@ def test_a_reminder_is_moot_once_the_clock_has_stopped(walker: Walker) -> None:
     problem_id = walker.to("assigned")
     sweep(morning(date(2026, 9, 3)))
     waiting = db.session.scalars(select(Notice).where(Notice.name == "overdue")).all()
-    assert queries.moot(waiting) == {}
+    assert digesting.moot(waiting, walker.now) == {}
     walker.now = morning(date(2026, 9, 3))
     walker.do(problem_id, "sign")
-    assert set(queries.moot(waiting)) == {notice.id for notice in waiting}
+    assert set(digesting.moot(waiting, walker.now)) == {notice.id for notice in waiting}
 
 
 def test_a_resumed_clock_is_reminded_of_its_new_due_day(walker: Walker) -> None:
