@@ -122,26 +122,26 @@ class DayCount:
         if left < 0:
             self._stay_late(since, left)
             return
-        day = since
-        while left:
-            day += ONE_DAY
-            left -= self._count(day)
-        self.on = self._roll(day)
+        last = self._ahead(since, left)
+        for n in range(1, (last - since).days + 1):
+            self._count(since + ONE_DAY * n)
+        self.on = self._roll(last)
+
+    def _ahead(self, since: date, days: int) -> date:
+        return since + ONE_DAY * days if self.natural else self.calendar.add(since, days)
 
     def _stay_late(self, since: date, left: int) -> None:
-        late = since + ONE_DAY * left if self.natural else self.calendar.add(since, left)
-        self.on = max(self.on, late)
+        self.on = max(self.on, self._ahead(since, left))
         self._cut(self.on)
         if self.days[-1].kind in (DayKind.LATE, DayKind.WAITING):
             self.days[-1] = Day(self.on, DayKind.ROLLED, why=STAYS_LATE, provisional=self.days[-1].provisional)
 
-    def _count(self, day: date) -> bool:
-        """Write a day down; whether it counts."""
+    def _count(self, day: date) -> None:
+        """Write a day down, counted or off."""
+        number = self.number + 1
         if not self.natural and not self.calendar.is_working(day):
             self._write_passing(day, DayKind.OFF)
-            return False
-        number = self.number + 1
-        if not self.numbered:
+        elif not self.numbered:
             self._write_passing(day, DayKind.EXTENDED if self.granted else DayKind.COUNTED)
         elif number > self.allowed:
             self._write(day, DayKind.ROLLED, why="暂停前顺延的天数保留", source=ROLLS)
@@ -149,7 +149,6 @@ class DayCount:
             self._write(day, DayKind.EXTENDED, number=number, why=granted_by(self.granted))
         else:
             self._write_passing(day, DayKind.COUNTED, number=number)
-        return True
 
     def _roll(self, day: date) -> date:
         """The due day, off days off; a day that was spent waiting is due for want of anything left."""
