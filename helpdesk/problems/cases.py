@@ -8,6 +8,7 @@ from typing import Any
 
 from helpdesk.clock import calendar
 from helpdesk.org.roles import Seating, Sitter
+from helpdesk.org.standing_in import StandIn
 from helpdesk.problems.models import ClockStep, Matter, Problem, ProblemClock
 from helpdesk.rules import rules_on
 from workflows import clocks
@@ -32,6 +33,16 @@ class Standing:
     def today(self) -> date:
         """The local date."""
         return calendar().day_of(self.now)
+
+    @cached_property
+    def stands_in(self) -> tuple[StandIn, ...]:
+        """For whom this person stands in today."""
+        return self.seating.stand_ins_of(self.person_id)
+
+    @cached_property
+    def stood_in(self) -> tuple[StandIn, ...]:
+        """Who stands in for this person today."""
+        return self.seating.stand_ins_for(self.person_id)
 
     @cached_property
     def himself(self) -> tuple[int, ...]:
