@@ -12,7 +12,7 @@ from helpdesk.problems.models import Entry, Matter, Problem
 from helpdesk.problems.words import day_words, due_words, holder_words, named_holders, typed
 from helpdesk.rules import rules_on
 from workflows import clocks, engine
-from workflows.book import PROCESSES
+from workflows.book import ACTIONS, PROCESSES
 from workflows.roles import Role
 from workflows.terms import Action, Case, Kind, Phase
 
@@ -111,7 +111,7 @@ def blocks(
     """The matters of a problem, the newest first."""
     by_matter: dict[int, list[Entry]] = {}
     for entry in entries:  # newest first
-        if entry.matter_id:
+        if entry.matter_id and entry.action in ACTIONS:  # what struck stands in the timeline
             by_matter.setdefault(entry.matter_id, []).append(entry)
     return [_block(me, problem, each, problem_case, named, by_matter.get(each.id, [])) for each in reversed(matters)]
 
