@@ -85,7 +85,11 @@ def administering(visitor: Visitor) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu. ``at_once``: in the bar at the foot of a phone, under this shorter word."""
+    """A line of the menu.
+
+    ``at_once``: in the bar at the foot of a phone, under this shorter word. ``aside``: on a desk under 更多, for what is
+    read now and then.
+    """
 
     label: str
     endpoint: str
@@ -93,6 +97,7 @@ class Entry:
     values: dict[str, Any] = field(default_factory=dict)
     also: tuple[str, ...] = ()  # further endpoints that belong under this line
     at_once: str | None = None
+    aside: bool = False
     icon: str = ""
 
 
@@ -105,10 +110,10 @@ MENU = (
     Entry("将到期", "listings.show", seated, {"name": "due-soon"}),
     Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",)),
     Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
-    Entry("我的通知", "notices.index", at_once="通知", icon="bell"),
-    Entry("流程说明", "process.show"),
-    Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare")),
-    Entry("人员名录", "org.directory"),
+    Entry("我的通知", "notices.index", at_once="通知", aside=True, icon="bell"),
+    Entry("流程说明", "process.show", aside=True),
+    Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), aside=True),
+    Entry("人员名录", "org.directory", aside=True),
     Entry("系统管理", "operations.index", administering),
 )
 
@@ -130,6 +135,7 @@ def _line(entry: Entry, visitor: Visitor) -> dict[str, Any]:
         "label": entry.label,
         "url": url_for(entry.endpoint, **entry.values),
         "active": here or request.endpoint in entry.also,
+        "aside": entry.aside,
         "count": visitor.unread if entry.endpoint == "notices.index" else 0,
     }
 
