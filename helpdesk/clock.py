@@ -15,12 +15,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The local date."""
-    return calendar().day_of(now())
+    return published_calendar().day_of(now())
 
 
 def local(moment: datetime) -> datetime:
     """That moment on the district's clocks."""
-    return moment.astimezone(calendar().zone)
+    return moment.astimezone(published_calendar().zone)  # pages say the time also while the database is away
 
 
 def calendar() -> Calendar:

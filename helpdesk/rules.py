@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, current_app, has_app_context
 from flask.sansio.app import App
 from sqlalchemy import event, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from helpdesk import clock
 from helpdesk.db import db
@@ -114,6 +114,9 @@ def versions() -> Versions:
     known = _known()
     if known is None or known.load_versions is None:
         return []
+    if (mine := db.session.info.get(UNCOMMITTED)) is not None:
+        found: Versions = mine["versions"] if "versions" in mine else mine.setdefault("versions", known.load_versions())
+        return found
     _, revision = revisions()
     if known.versions is None or known.versions[0] != revision:
         known.versions = (revision, known.load_versions())
@@ -125,6 +128,9 @@ def declared_calendar() -> Calendar | None:
     known = _known()
     if known is None or known.load_calendar is None:
         return None
+    if (mine := db.session.info.get(UNCOMMITTED)) is not None:
+        found: Calendar = mine["calendar"] if "calendar" in mine else mine.setdefault("calendar", known.load_calendar())
+        return found
     revision, _ = revisions()
     if known.calendar is None or known.calendar[0] != revision:
         known.calendar = (revision, known.load_calendar())
@@ -138,6 +144,8 @@ def _known() -> Known | None:
 # -- Revisions, read once a transaction --------------------------------------------------------------------------------
 
 REVISIONS = "rule revisions"
+UNCOMMITTED = "rules changed in this transaction"
+"""What a transaction that changes them sees is its own until it is committed: it may be rolled back."""
 
 
 def revisions() -> tuple[int, int]:
@@ -151,8 +159,10 @@ def revisions() -> tuple[int, int]:
 
 
 @event.listens_for(Session, "after_transaction_end")
-def _forget(session: Session, _: Any) -> None:
-    session.info.pop(REVISIONS, None)
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:  # not after every flush and savepoint
+        session.info.pop(REVISIONS, None)
+        session.info.pop(UNCOMMITTED, None)
 
 
 def calendar_changed() -> None:
@@ -189,3 +199,4 @@ def _next(column: str) -> None:
     setattr(row, column, getattr(row, column) + 1)
     db.session.flush()
     db.session.info.pop(REVISIONS, None)
+    db.session.info[UNCOMMITTED] = {}

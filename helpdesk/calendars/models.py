@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import UtcMoment, db
 
+NATIONAL, AMENDMENT, DISTRICT = "national", "amendment", "district"
+"""A whole year by the State Council; single days by it; single days of the district."""
+
 
 class Declaration(db.Model):  # type: ignore[name-defined]
     """A notice that declares days off and working days; the newest one decides about a day."""

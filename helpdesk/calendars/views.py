@@ -2,8 +2,10 @@
 
 from flask import Blueprint
 
-from helpdesk.calendars import models
+from helpdesk import rules
+from helpdesk.calendars import models, queries
 
 __all__ = ["bp", "models"]
 
-bp = Blueprint("calendars", __name__)
+bp = Blueprint("calendars", __name__, url_prefix="/calendar")
+bp.record_once(lambda state: rules.supply(state.app, calendar=queries.load_calendar))
