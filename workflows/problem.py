@@ -5,7 +5,7 @@ This file decides who may do what, when, what is asked, where it leads and who i
 
 from workflows import fields as ask
 from workflows import guards
-from workflows.ladders import DISPATCH_LADDER, ENTERPRISE_LADDER, GROUP_LADDER, LEADER_LADDER, PLAIN_LADDER
+from workflows.ladders import DISPATCH_LADDER, ENTERPRISE_LADDER, GROUP_LADDER, LEADER_LADDER, PLAIN_LADDER, fitted
 from workflows.roles import ANYONE, Role, Whose
 from workflows.terms import (
     ORIGIN,
@@ -119,7 +119,7 @@ START = (
             Tell("new_report_copy", (R.CADRE,), Pace.DIGEST),
         ),
         numbers="number",
-        done="已上报，调度室 1 个工作日内受理",
+        done="已上报，调度室{accept}内受理",
     ),
     Action(
         "settle_on_spot",
@@ -332,7 +332,7 @@ HANDLING = (
         tells=(Tell("objected", (Whose.TURN, R.DISPATCH_LEAD)),),
         sets={"objected": True},
         danger=True,
-        hint="只能在签收时限内退一次；调度室 1 个工作日内裁定。",
+        hint="只能在签收时限内退一次；调度室{rule}内裁定。",
         done="已退单，等调度室裁定",
     ),
 )
@@ -383,7 +383,10 @@ HIGHER = (
         (move("elevated", "handling"), move(" ".join(OPEN), SELF)),
         (R.LEADER, R.CHIEF),
         (ask.LEADER_INSTRUCTION, ask.NEW_GROUP),
-        tells=(Tell("instructed", (Whose.TURN, R.GROUP_LEAD, R.DISPATCHER)),),
+        tells=(
+            Tell("instructed", (Whose.TURN, R.GROUP_LEAD, R.DISPATCHER)),
+            Tell("reassigned_away", (Whose.FORMER_GROUP,)),
+        ),
         done="批示已下达",
     ),
     Action(
@@ -598,6 +601,7 @@ CLOCKS = (
         Whose.TURN,
         HELD,
         milestones=GROUP_LADDER,
+        called={"referred": "每月询问进展"},
     ),
     Clock(
         "evaluate",
@@ -619,5 +623,5 @@ PROBLEM = Process(
     "企业问题办理",
     STATES,
     (*START, *DISPATCH, *HANDLING, *HIGHER, *CLOSING, *ANY_TIME),
-    CLOCKS,
+    fitted(CLOCKS),
 )

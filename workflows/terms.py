@@ -278,6 +278,11 @@ class Clock:
     renewed: bool = False  # every assignment starts it afresh: nobody inherits a spent clock
     lapses: str | None = None  # the action SYSTEM takes when it has run out
     milestones: tuple[Milestone, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)  # another label in these states, where something else is asked
+
+    def label_in(self, state: str) -> str:
+        """What it is called while the problem is in that state."""
+        return self.called.get(state, self.label)
 
 
 @dataclass(frozen=True, eq=False)

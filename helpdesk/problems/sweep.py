@@ -231,7 +231,7 @@ def _write(batch: _Batch) -> None:
 
 def _entry(problem: Problem, strike: clocks.Strike, row: ProblemClock, now: datetime) -> dict[str, Any]:
     rule = CLOCKS[row.name]
-    said = f"{rule.label}应于{words.day_words(row.due_on, calendar().day_of(now))}前完成"
+    said = f"{rule.label_in(problem.state)}应于{words.day_words(row.due_on, calendar().day_of(now))}前完成"
     return {
         "problem_id": problem.id,
         "at": calendar().at(strike.on) if strike.late else now,
@@ -258,7 +258,7 @@ def _notices(problem: Problem, strike: clocks.Strike, row: ProblemClock, batch: 
     letter = telling.letter_of(
         problem,
         batch.now,
-        clock=rule.label,
+        clock=rule.label_in(problem.state),
         milestone=strike.milestone.label,
         due=words.due_words(row.due_on, row.due_at, today),
         late_days=max(calendar().between(row.due_on, today), 0),
