@@ -12,6 +12,7 @@ from helpdesk.listings.words import LAMP_WORDS, Reading
 from helpdesk.org.models import UnitKind
 from helpdesk.org.roles import SEATS
 from helpdesk.rules import rules_on
+from workflows.book import CLOCKS
 from workflows.fields import CATEGORIES, DIFFICULTIES, SATISFACTIONS, URGENCIES
 from workflows.problem import PROBLEM
 from workflows.terms import Phase
@@ -89,7 +90,6 @@ def _text(name: str, label: str, condition: Callable[[str], Condition], hint: st
 
 STATES = tuple((state.name, state.label) for state in PROBLEM.states if state.phase is not Phase.START)
 OWN_STATES = tuple((state.name, state.label) for state in PROBLEM.states)
-LEGS = tuple((clock.name, clock.label) for clock in PROBLEM.clocks if clock.name not in queries.NOT_OURS)
 
 WORDS = _text("q", "查找", queries.holding, "编号、企业、问题")
 PHASE = Filter("phase", "范围", _phase_condition, choices=_phase_choices)
@@ -115,7 +115,7 @@ UNIT = Filter(
     lambda value, _: queries.answered_by(_unit_key(value)) if value else None,
     choices=_unit_choices,
 )
-LEG = _one_of("leg", "环节", _all("全部", LEGS), queries.of_leg)
+LEG = leg_lists.LEG
 LATE_LAMP = Filter(
     "lamp",
     "灯",
@@ -197,7 +197,7 @@ RESPONSIBLE = (
     Column("unit", "责任单位", lambda line, _: line.unit or "上报人", width=22, page=False),
     Column("person", "责任人", words.person, width=16, page=False),
 )
-WHICH_LEG = Column("leg", "环节", lambda line, _: PROBLEM.clock(line.clock).label, width=10, look="narrow")
+WHICH_LEG = Column("leg", "环节", lambda line, _: CLOCKS[line.clock].label, width=10, look="narrow")
 DUE = Column("due_on", "应办", plain("due_on"), Kind.DAY, 12, words=words.due_words)
 NEXT = Column(
     "next", "下一步时点", lambda line, reading: reading.next_step(line.clock, line.due_on), width=22, look="narrow"
@@ -271,5 +271,5 @@ MINE = Listing(
     order="-written",
     empty=("您还没有登记过问题", "走访企业时发现问题，可以马上登记。"),
 )
-LEG_LIST = leg_lists.legs_listing((INDEX, NUMBER, FIRM, replace(TITLE, value=plain("title"))))
+LEG_LIST = leg_lists.legs_listing((replace(INDEX, page=False), NUMBER, FIRM, replace(TITLE, value=plain("title"))))
 LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE, LEG_LIST)}

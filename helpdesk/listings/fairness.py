@@ -56,8 +56,11 @@ class Figures:
 
 
 def share_in_time(in_time: int, legs: int) -> float | None:
-    """按期率 in per cent with one decimal, never rounded up to 100; None where nothing is to be rated."""
-    return in_time * 1000 // legs / 10 if legs else None
+    """按期率 in per cent with one decimal, 100 only when all were; None where nothing is to be rated."""
+    if not legs:
+        return None
+    share = round(100 * in_time / legs, 1)
+    return min(share, 99.9) if in_time < legs else share
 
 
 def quantile(times: Histogram, per_cent: int) -> int | None:

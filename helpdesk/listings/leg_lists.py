@@ -4,15 +4,16 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from helpdesk.clock import local
 from helpdesk.db import once
 from helpdesk.listings import leg_queries, queries
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.fairness import FEW, HALF, MOST, NO_UNIT, leg_label, share_in_time, time_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Listing
-from helpdesk.listings.words import Reading
+from helpdesk.listings.words import Reading, short_day
 from helpdesk.org.queries import units_by_id
 from helpdesk.org.roles import SEATS
-from helpdesk.problems.legs import WORDS, how_of, late_by_of, used_of
+from helpdesk.problems.legs import how_of, late_by_of, result_words, used_of
 from helpdesk.problems.words import amount_words, limit_words
 from workflows.accounts import BY_THE_HOUR
 from workflows.book import CLOCKS
@@ -111,7 +112,8 @@ BOTH = (PERIOD, FROM, UNTIL, UNIT, LEG)
 
 
 def _result(line: Any, reading: Reading) -> str:
-    return WORDS[how_of(line, reading.me.now)]
+    now = reading.me.now
+    return result_words(how_of(line, now), late_by_of(line, now))
 
 
 def _used(line: Any, reading: Reading) -> float | int | None:
@@ -121,27 +123,51 @@ def _used(line: Any, reading: Reading) -> float | int | None:
     return round(used / 3600, 1) if line.counted_in in BY_THE_HOUR else used
 
 
-def _used_words(value: float | int | None, line: Any, reading: Reading) -> str:
-    return amount_words(used_of(line, (), reading.me.now), Unit(line.counted_in)) if value is not None else "还没办完"
+def _spent(line: Any, reading: Reading) -> str:
+    """用 3，限 7 个工作日."""
+    unit = Unit(line.counted_in)
+    limit = f"限 {limit_words(line.amount, unit)}"
+    if line.stopped_at is None:
+        return limit
+    used = amount_words(used_of(line, (), reading.me.now), unit)
+    return f"用 {used.removesuffix(f' {UNIT_WORDS[unit]}')}，{limit}"
 
 
-def _moment(name: str) -> Callable[[Any, Reading], Any]:
+def _responsible(line: Any, _: Reading) -> str:
+    return " ".join((line.unit or NO_UNIT, line.person or "")).strip()
+
+
+def _day(value: Any, _: Any, reading: Reading) -> str:
+    return short_day(local(value).date(), reading.today) if value else "还没办完"
+
+
+def plain(name: str) -> Callable[[Any, Reading], Any]:
+    """The value of a line as it is."""
     return lambda line, _: getattr(line, name)
 
 
 LEG_COLUMNS = (
-    Column("unit", "责任单位", lambda line, _: line.unit or NO_UNIT, look="name"),
-    Column("person", "承办人", lambda line, _: line.person, width=10, look="narrow"),
+    Column("responsible", "责任单位/承办人", _responsible, look="name", file=False),
+    Column("unit", "责任单位", lambda line, _: line.unit or NO_UNIT, width=22, page=False),
+    Column("person", "承办人", plain("person"), width=10, page=False),
     Column("leg", "环节", lambda line, _: CLOCKS[line.clock].label, width=10, look="narrow"),
-    Column("round", "轮次", lambda line, _: line.round, Kind.NUMBER, 6, page=False),
-    Column("started_at", "开始", _moment("started_at"), Kind.MOMENT, 17, phone=False),
-    Column("stopped_at", "结束", _moment("stopped_at"), Kind.MOMENT, 17, sort="ended"),
-    Column("due_on", "应办", _moment("due_on"), Kind.DAY, 12),
-    Column("limit", "时限", lambda line, _: limit_words(line.amount, Unit(line.counted_in)), look="narrow"),
-    Column("used", "已用", _used, Kind.NUMBER, 8, words=_used_words),
+    Column("round", "轮次", plain("round"), Kind.NUMBER, 6, page=False),
+    Column("started_at", "开始", plain("started_at"), Kind.MOMENT, 17, phone=False, words=_day),
+    Column("stopped_at", "结束", plain("stopped_at"), Kind.MOMENT, 17, sort="ended", words=_day),
+    Column("due_on", "应办", plain("due_on"), Kind.DAY, 12),
+    Column("spent", "用时", _spent, look="name", file=False),
+    Column("limit", "时限", lambda line, _: limit_words(line.amount, Unit(line.counted_in)), page=False),
+    Column("used", "已用", _used, Kind.NUMBER, 8, page=False),
     Column("counted_in", "计时单位", lambda line, _: UNIT_WORDS[Unit(line.counted_in)], width=10, page=False),
-    Column("late_by", "超时（个工作日）", lambda line, reading: late_by_of(line, reading.me.now), Kind.NUMBER, 10),
-    Column("result", "结果", _result, width=16, look="narrow"),
+    Column(
+        "late_by",
+        "超时（个工作日）",
+        lambda line, reading: late_by_of(line, reading.me.now),
+        Kind.NUMBER,
+        10,
+        page=False,
+    ),
+    Column("result", "结果", _result, width=22, look="name"),
 )
 
 

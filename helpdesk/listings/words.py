@@ -84,6 +84,8 @@ class Reading:
         role = CLOCKS[line.clock].owner
         if role is Whose.TURN:
             return self.turn(line)
+        if role is Role.ASSIST:
+            return self.seated(Role.GROUP_LEAD, line.unit_id)
         if role is Role.REPORTER:
             return str(line.reporter)
         if role is Role.ENTERPRISE:

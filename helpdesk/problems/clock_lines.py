@@ -7,7 +7,7 @@ from typing import Any
 from helpdesk.clock import local
 from helpdesk.pages import day_words, moment_words
 from helpdesk.problems.cases import Standing, clock_lamp
-from helpdesk.problems.legs import COLOURS, WORDS, How, Leg, Pause
+from helpdesk.problems.legs import COLOURS, How, Leg, Pause, result_words
 from helpdesk.problems.models import Problem, ProblemClock
 from helpdesk.problems.words import amount_words, due_words, limit_words
 from workflows.steps import BY_THE_HOUR
@@ -75,16 +75,22 @@ def table(legs: Iterable[Leg], today: date) -> list[dict[str, Any]]:
         {
             "id": leg.clock_id,
             "leg": label_of(leg),
-            "who": " ".join((leg.unit or "", "、".join(leg.people))).strip() or "–",
+            "who": _who(leg),
             "span": f"{moment_words(leg.from_at, today)} 至 {_until(leg, today)}",
             "pauses": [_pause(each, today) for each in leg.pauses],
             "allowed": allowed_words(leg) + (f"（含延期 {leg.extended} 次）" if leg.extended else ""),
             "used": amount_words(leg.used, leg.counted_in),
-            "result": WORDS[leg.how] + (f" {leg.late_by} 个工作日" if leg.late_by else ""),
+            "result": result_words(leg.how, leg.late_by),
             "colour": COLOURS[leg.how],
         }
         for leg in legs
     ]
+
+
+def _who(leg: Leg) -> str:
+    """基础设施保障组 谢志刚; people who are known with their unit say it themselves."""
+    people = "、".join(leg.people)
+    return people if "（" in people else " ".join(part for part in (leg.unit, people) if part) or "–"
 
 
 def _until(leg: Leg, today: date) -> str:
@@ -94,4 +100,5 @@ def _until(leg: Leg, today: date) -> str:
 def _pause(pause: Pause, today: date) -> str:
     begin = day_words(local(pause.from_at).date(), today)
     end = f"至{day_words(local(pause.until_at).date(), today)}" if pause.until_at else "起"
-    return f"{begin}{end}暂停，不算{f'（{pause.reason}）' if pause.reason else ''}"
+    where = pause.reason.partition("：")[0]
+    return f"{begin}{end}暂停，不算{f'（{where}）' if where else ''}"

@@ -15,7 +15,7 @@ from helpdesk.problems.models import ProblemClock
 from helpdesk.problems.sentences import sentence
 from helpdesk.problems.views import my_standing
 from helpdesk.problems.why_json import as_json
-from helpdesk.problems.words import day_words
+from helpdesk.problems.words import day_words, moment_words
 from workflows.clocks import Lamp
 from workflows.policy import SHIPPED
 
@@ -38,9 +38,8 @@ def show(problem_id: int, clock_id: int) -> ResponseReturnValue:
         problem=found.problem,
         speech=why_words.speech(found),
         lamp=Lamp(COLOURS[found.how], WORDS[found.how]),
-        basis=why_words.basis_words(found.basis, found.today),
+        facts=_facts(found),
         in_force=_in_force(found),
-        started=sentence(found.start) if found.start else "",
         due=day_words(found.row.due_on, found.today),
         lines=why_words.day_lines(found),
         months=why_words.months(found),
@@ -80,6 +79,18 @@ def basis_of(row: ProblemClock) -> Basis:
     if version is None:
         return Basis(SHIPPED.name)
     return Basis(version.name, version.number, version.effective_on, version.approved_by)
+
+
+def _facts(found: Why) -> list[tuple[str, str]]:
+    leg, start = found.leg, found.start
+    rows = (
+        ("开始", moment_words(found.row.started_at, found.today)),
+        ("起因", sentence(start) if start else "没有记录"),
+        ("规则", why_words.basis_words(found.basis, found.today)),
+        ("批准", found.basis.approved_by or ""),
+        ("责任人", " ".join(part for part in (leg.unit or "", "、".join(leg.people)) if part)),
+    )
+    return [(label, words) for label, words in rows if words]
 
 
 def _in_force(found: Why) -> str:

@@ -82,7 +82,7 @@ def retime(names: tuple[str, ...], dry_run: bool) -> None:  # noqa: FBT001
 
     moves = commands.retime(by=None, now=clock.now(), names=_known(names), dry_run=dry_run)
     for move in moves:
-        click.echo(f"{move.number}\t{move.name}\t{move.before} -> {move.after}\t{move.group}")
+        click.echo(f"{move.number}\t{move.label}\t{move.before} -> {move.after}\t{move.group}")
     click.echo(f"{len(moves)} clocks {'would move' if dry_run else 'moved'}")
 
 

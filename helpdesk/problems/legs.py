@@ -89,6 +89,15 @@ class Leg:
     pauses: tuple[Pause, ...]
 
 
+def result_words(how: How, late_by: int) -> str:
+    """超时 3 个工作日; 已逾期 1 个工作日，还在办."""
+    words = WORDS[how]
+    if not late_by:
+        return words
+    first, comma, rest = words.partition("，")
+    return f"{first} {late_by} 个工作日{comma}{rest}"
+
+
 def how_of(row: ProblemClock, now: datetime) -> How:
     """How a leg went, or stands at ``now``."""
     if row.stopped_at is None:

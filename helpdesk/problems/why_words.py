@@ -60,7 +60,7 @@ def basis_words(basis: Basis, today: date) -> str:
 
 def _passed_over(why: Why) -> list[str]:
     """The days that people wonder about: declared days off and weekends on which one works."""
-    taken = (DayKind.COUNTED, DayKind.EXTENDED, DayKind.OFF)
+    taken = (DayKind.COUNTED, DayKind.OFF)
     days = [day for day in why.account.days if day.kind in taken and why_of(day) not in ORDINARY]
     said = [f"{_span(run, why.today)}{why_of(run[0])}{_source(run[0])}" for run in runs(days)]
     return [f"其中{'；'.join(said)}。"] if said else []
@@ -83,7 +83,7 @@ def step_words(happened: Happened, today: date) -> str:
     """One thing that happened to the clock, with who did it and why; empty for what is told elsewhere."""
     step = happened.step
     kind, when = StepKind(step.kind), day_words(local(step.at).date(), today)
-    why = f"（{step.reason}）" if step.reason else ""
+    why = f"（{step.reason.rstrip('。')}）" if step.reason else ""
     by = step.by_name or "系统"
     after = day_words(step.due_after_on, today) if step.due_after_on else ""
     before = f"由{day_words(step.due_before_on, today)}" if step.due_before_on and after else ""
@@ -160,7 +160,9 @@ def supposed_words(why: Why, supposed: Supposed) -> str:
     until, due = day_words(supposed.until_on, why.today), supposed.due
     begin = "如果" if why.how is How.WAITING else "如果从今天起挂账，"
     sure = "（暂定）" if due.provisional else ""
-    return f"{begin}到{until}恢复办理，应办日期将是{day_words(due.on, why.today)}{due_time(due.on, due.at)} 前{sure}。"
+    late = "暂停前已经逾期，恢复时逾期的天数不变。" if due.on < supposed.until_on else ""
+    by = f"{day_words(due.on, why.today)}{due_time(due.on, due.at)} 前"
+    return f"{begin}到{until}恢复办理，应办日期将是{by}{sure}。{late}"
 
 
 def ahead_words(ahead: Ahead, today: date) -> str:
@@ -191,7 +193,7 @@ class Cell:
     """One day of a month's sheet."""
 
     day: int
-    mark: str  # 第 3 天, 休, 停; what the colour says in words
+    mark: str  # 第3, 休, 停; what the colour says in words
     kind: str
     says: str
     is_due: bool
@@ -206,7 +208,9 @@ class Month:
 
 
 def months(why: Why) -> list[Month]:
-    """The days as sheets of a calendar, Monday first."""
+    """The days as sheets of a calendar, Monday first; none for limits in hours, which are told in lines alone."""
+    if why.account.limit.unit in BY_THE_HOUR:
+        return []
     known = {day.on: day for day in why.account.days}
     due_on = None if why.how is How.WAITING else why.account.due.on
     found = []
@@ -224,5 +228,5 @@ def _week(monday: date, month: int, known: dict[date, Day], due_on: date | None)
 
 def _cell(day: Day, due_on: date | None) -> Cell:
     counted = day.number is not None and day.kind in (DayKind.COUNTED, DayKind.EXTENDED)
-    mark = f"第{day.number}天" if counted else MARKS.get(day.kind, "数")
+    mark = f"第{day.number}" if counted else MARKS.get(day.kind, "数")
     return Cell(day.on.day, mark, day.kind.value, why_of(day) + _source(day), day.on == due_on)

@@ -130,5 +130,5 @@ def put_on_record(steps: Iterable[ClockStep], entry: Entry) -> None:
     said = next((each["words"] for each in entry.answers if each["name"] == "reason"), "")
     for step in steps:
         step.entry_id, step.by_name = entry.id, entry.by_name
-        step.reason = "：".join(part for part in (step.reason, said) if part)[:LONGEST_REASON]
+        step.reason = "：".join(part for part in (step.reason, said.rstrip("。")) if part)[:LONGEST_REASON]
         db.session.add(step)
