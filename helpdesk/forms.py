@@ -203,7 +203,7 @@ def _ill_formed(asked: tuple[Field, ...], given: Mapping[str, Any]) -> dict[str,
     return found
 
 
-def blame(form: ActionForm, errors: Mapping[str, str]) -> None:
+def blame(form: FlaskForm, errors: Mapping[str, str]) -> None:
     """Put what is wrong beside the questions; what belongs to none of them stands at the top."""
     for each in form:
         each.errors = [errors[each.short_name]] if each.short_name in errors else []

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
+from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask, current_app
 
@@ -18,6 +20,7 @@ from helpdesk.notices.post import post
 from helpdesk.notices.rechecking import Knowledge
 from helpdesk.operations import commands, queries
 from helpdesk.operations.housekeeping import Tidied, tidy
+from helpdesk.operations.leaps import ClockWatch
 from helpdesk.operations.mornings import begin_mail_day
 from helpdesk.problems import digesting
 from helpdesk.problems.sending_queries import is_behind
@@ -26,6 +29,7 @@ from helpdesk.problems.sweep import Swept, sweep
 log = logging.getLogger(__name__)
 
 GRACE = 3600  # seconds a run may come late, e.g. after the machine slept
+LOOKS_EVERY = 5  # seconds between two looks at whether the machine's clock was moved
 stopping = threading.Event()
 """Set when this process has been asked to end: long jobs give back what they have not begun."""
 
@@ -149,6 +153,20 @@ def scheduler_for(app: Flask) -> BlockingScheduler:
     return scheduler
 
 
+def _watch_the_clock(scheduler: BlockingScheduler) -> None:
+    watch = ClockWatch(clock.now(), monotonic())
+    while not stopping.wait(LOOKS_EVERY):
+        if leap := watch.leap(clock.now(), monotonic()):
+            log.warning("the clock of this machine was moved by %s", leap)
+            begin_again(scheduler, clock.now())
+
+
+def begin_again(scheduler: BaseScheduler, now: datetime) -> None:
+    """Every job runs now, and counts from now: else a clock that was moved back would keep them all waiting."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=now)
+
+
 def serve(app: Flask) -> None:
     """Run the jobs until SIGTERM or SIGINT; a run that is under way is finished."""
     scheduler = scheduler_for(app)
@@ -160,6 +178,7 @@ def serve(app: Flask) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    threading.Thread(target=_watch_the_clock, args=(scheduler,), daemon=True).start()
     log.info("scheduler %s runs: %s", commands.this_process(), ", ".join(job.name for job in JOBS))
     scheduler.start()
     log.info("scheduler %s has stopped", commands.this_process())

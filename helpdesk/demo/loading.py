@@ -37,6 +37,7 @@ def load(records: Iterable[Record], now: datetime, say: Say) -> None:
     progress = _Progress(len(walk.planned), say)
     walk.go(_rounds(calendar().day_of(walk.planned[0].at), now), each_step=progress.step)
     _mark_read(now - timedelta(days=READ_DAYS))
+    district.name_substitutes(now)
     say(f"{len(walk.travellers)} problems walked to where they stand today")
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from helpdesk.db import begin_writing, db
 from helpdesk.notices import queries
 from helpdesk.notices.channels.chat import complaint_about
@@ -57,6 +59,18 @@ def choose(person_id: int, *, reminders: str, chat_address: str | None) -> None:
     person = get_person_for_change(person_id)
     person.reminders, person.chat_address = reminders, chat_address or None
     db.session.commit()
+
+
+def change_address(person_id: int, email: str) -> None:
+    """Mail to that person goes to this address from now on; Missing when it is somebody else's."""
+    begin_writing()
+    person = get_person_for_change(person_id)
+    person.email = email
+    try:
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise Missing({"email": "这个邮箱已经是另一个人的"}) from error
 
 
 def _freshen(notice: Notice, now: datetime) -> None:

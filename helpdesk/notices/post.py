@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -59,7 +60,7 @@ def _post_by(
         findings = _looked_at_again(rows, knows, moment)
         letters = bundled(rows, findings)
         limit -= len(letters)
-        delivery = Delivery(moment, channel, site(), findings, lambda results, run=run: _write(results, run), go_on)
+        delivery = Delivery(moment, channel, site(), findings, partial(_write, run), go_on)
         posted.add(delivery.deliver(letters))
     return posted
 
@@ -99,7 +100,7 @@ def _looked_at_again(rows: list[Any], knows: Knowledge, now: datetime) -> Findin
 # -- Writing down ------------------------------------------------------------------------------------------------------
 
 
-def _write(results: Results, run: str) -> None:
+def _write(run: str, results: Results) -> None:
     """Write the results down, where the claim is still ours."""
     if not results.rows:
         return

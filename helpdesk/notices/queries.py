@@ -121,7 +121,8 @@ def reminded_since(person_ids: Collection[int], since: datetime, names: Collecti
     )
     found: dict[int, set[int]] = {}
     for person_id, problem_id in db.session.execute(rows):
-        found.setdefault(person_id, set()).add(problem_id)
+        if person_id and problem_id:
+            found.setdefault(person_id, set()).add(problem_id)
     return {person_id: frozenset(problems) for person_id, problems in found.items()}
 
 

@@ -1,19 +1,24 @@
-"""我的通知, and in the demo the page that shows all mails."""
+"""我的通知, how somebody is told, and in the demo the page that shows all mails."""
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.errors import NotFoundError
+from helpdesk.forms import blame
 from helpdesk.notices import commands, queries
+from helpdesk.notices.forms import EmailForm, PreferencesForm
 from helpdesk.notices.letters import mail_of, part_of
 from helpdesk.notices.models import DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
 from helpdesk.notices.post import site
-from helpdesk.org.login import current_person
+from helpdesk.notices.reminders import MORNING
+from helpdesk.org.login import current_person, needs_admin
+from helpdesk.org.queries import get_person
 from helpdesk.problems.queries import get_problem_for
 from helpdesk.problems.views import my_standing
+from workflows.engine import Missing
 
 bp = Blueprint("notices", __name__)
 
@@ -60,6 +65,56 @@ def read_all() -> ResponseReturnValue:
     return redirect(url_for("notices.index"))
 
 
+# -- How one is told ---------------------------------------------------------------------------------------------------
+
+
+@bp.route("/account/notices", methods=["GET", "POST"])
+def preferences() -> ResponseReturnValue:
+    """提醒方式: reminders in one mail or singly, and a chat where those are switched on."""
+    form = PreferencesForm(obj=current_person())
+    if not current_app.config["CHAT"]:
+        del form.chat_address
+    if not form.is_submitted():
+        return _preferences_page(form)
+    if not form.validate():
+        return _preferences_page(form), 422
+    me = current_person()
+    chat_address = form.chat_address.data if form.chat_address else me.chat_address
+    try:
+        commands.choose(me.id, reminders=form.reminders.data, chat_address=chat_address)
+    except Missing as missing:
+        blame(form, missing.errors)
+        return _preferences_page(form), 422
+    flash("提醒方式已保存，从下一次发送起生效。", "success")
+    return redirect(url_for("org.account"))
+
+
+def _preferences_page(form: PreferencesForm) -> str:
+    return render_template("notices_pages/preferences.html", form=form)
+
+
+@bp.route("/people/<int:person_id>/address", methods=["GET", "POST"])
+@needs_admin("system")
+def address(person_id: int) -> ResponseReturnValue:
+    """更正邮箱: where somebody's mail goes; what the server said of the old one is forgotten."""
+    person = get_person(person_id)
+    form = EmailForm(obj=person)
+    if not form.is_submitted():
+        return render_template("notices_pages/address.html", form=form, person=person)
+    if not form.validate():
+        return render_template("notices_pages/address.html", form=form, person=person), 422
+    try:
+        commands.change_address(person_id, form.email.data)
+    except Missing as missing:
+        blame(form, missing.errors)
+        return render_template("notices_pages/address.html", form=form, person=get_person(person_id)), 422
+    flash(f"{get_person(person_id).name}的邮箱已更正；没有送到的邮件可以在系统管理页面再发一次。", "success")
+    return redirect(url_for("org.person", person_id=person_id))
+
+
+# -- The demo ----------------------------------------------------------------------------------------------------------
+
+
 @bp.get("/demo/mail")
 def demo_mail() -> ResponseReturnValue:
     """All mails of the demo with their text and working links; there is no such page outside the demo."""
@@ -77,12 +132,12 @@ def demo_mail() -> ResponseReturnValue:
 
 def _shown(notice: Notice) -> dict[str, Any]:
     """A notice as the mail it is, or would have been."""
-    mail = mail_of([notice], site(), clock.now())
+    text = notice.body if notice.name == MORNING else mail_of([notice], site(), clock.now()).text
     return {
         "id": notice.id,
-        "subject": mail.subject,
+        "subject": notice.subject,
         "to": f"{notice.reader_name} <{notice.address}>" if notice.address else f"{notice.reader_name}（没有邮箱）",
-        "text": mail.text,
+        "text": text,
         "status": notice.status,
         "status_words": STATUS_WORDS.get(notice.status, "等待发出"),
         "at": notice.sent_at or (notice.send_after_at if notice.status == WAITING else notice.written_at),

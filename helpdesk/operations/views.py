@@ -1,6 +1,7 @@
 """For those who keep the installation running: /healthz for machines, 系统管理 for administrators."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -11,18 +12,20 @@ from helpdesk import clock
 from helpdesk.db import db
 from helpdesk.notices import commands as notices
 from helpdesk.notices import queries as outbox
-from helpdesk.notices.models import FAILED, NO_ADDRESS
+from helpdesk.notices.models import CHAT, FAILED, NO_ADDRESS
 from helpdesk.operations import queries
 from helpdesk.operations.housekeeping import calendar_gap
 from helpdesk.operations.models import Heartbeat
 from helpdesk.org.login import current_person, is_admin, needs_admin
-from helpdesk.scheduler import JOBS, Job
+from helpdesk.org.models import Person
+from helpdesk.scheduler import JOBS, SWEEP, Job, late_after
 
 bp = Blueprint("operations", __name__)
 
 SHOWN = 100  # lines of the list of failed mails
 SHOWN_WITHOUT_ADDRESS = 20  # there may be hundreds, and most of them want nothing
-WAITS_TOO_LONG = 15 * 60  # seconds
+SHOWN_FOR = timedelta(days=14)
+"""So long the newest standstill stays on the page."""
 
 
 # -- For machines ------------------------------------------------------------------------------------------------------
@@ -30,33 +33,42 @@ WAITS_TOO_LONG = 15 * 60  # seconds
 
 @bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Whether this installation is well: 200, or 503 without a database. ``?strict=1``: 503 also when a job is late."""
+    """Whether this installation is well: 200, or 503 without a database or when no sweep has run for too long.
+
+    ``?only=web`` asks this web server alone, for balancers: a late sweep is no reason to send visitors elsewhere.
+    ``?strict=1``: 503 also when any other job is late, or when the migrations do not fit.
+    """
     try:
-        health = _health(clock.now())
+        health = _health(clock.now(), jobs=() if request.args.get("only") == "web" else JOBS)
     except SQLAlchemyError as error:
         db.session.rollback()
         current_app.logger.error("the database does not answer: %s", type(error).__name__)
         return jsonify(status="down", database="does not answer", migration=None, heartbeats={}, late=[]), 503
     strict = request.args.get("strict") not in (None, "", "0")
-    return jsonify(health), 503 if strict and health["status"] != "ok" else 200
+    failing = (strict and health["status"] != "ok") or SWEEP in health["late"]
+    return jsonify(health), 503 if failing else 200
 
 
-def _health(now: datetime) -> dict[str, Any]:
+def _health(now: datetime, *, jobs: Sequence[Job]) -> dict[str, Any]:
     migration, beats = queries.migration(), queries.heartbeats()
-    late = [job.name for job in JOBS if is_late(job, beats.get(job.name), now)]
+    late = [job.name for job in jobs if is_late(job, beats.get(job.name), now)]
     return {
         "status": "ok" if migration.fits and not late else "late" if migration.fits else "not migrated",
         "database": "ok",
         "migration": {"database": migration.database, "program": migration.program},
-        "heartbeats": {job.name: queries.age(beats.get(job.name), now) for job in JOBS},
+        "heartbeats": {job.name: queries.age(beats.get(job.name), now) for job in jobs},
         "late": late,
     }
 
 
 def is_late(job: Job, beat: Heartbeat | None, now: datetime) -> bool:
-    """Whether a job has not gone well for too long. One that never has is late, unless its hour may be still to come."""
-    age = queries.age(beat, now)
-    return job.daily_at is None if age is None else age > job.late_after.total_seconds()
+    """Whether a job has not gone well for too long.
+
+    One that never has is late once this process has been up for so long, unless its hour may be still to come.
+    """
+    if queries.age(beat, now) is not None:
+        return queries.is_stale(beat, now, late_after(job))
+    return job.daily_at is None and now - current_app.extensions["started_at"] > late_after(job)
 
 
 # -- For administrators ------------------------------------------------------------------------------------------------
@@ -67,11 +79,14 @@ def is_late(job: Job, beat: Heartbeat | None, now: datetime) -> bool:
 def index() -> ResponseReturnValue:
     """系统管理: what runs, what is late, and which mails did not get through."""
     now, beats = clock.now(), queries.heartbeats()
+    standstill = queries.newest_standstill(now)
     counts = outbox.count_of(FAILED, NO_ADDRESS)
     return render_template(
         "operations/index.html",
         jobs=[_job_row(job, beats.get(job.name), now) for job in JOBS],
         warnings=_warnings(beats, now),
+        standstill=standstill if standstill and now - standstill[1] < SHOWN_FOR else None,
+        flagged=[_person_row(person) for person in queries.flagged_people(SHOWN)],
         failed=[_mail_row(notice) for notice in outbox.undelivered(FAILED, SHOWN)],
         without_address=[_mail_row(notice) for notice in outbox.undelivered(NO_ADDRESS, SHOWN_WITHOUT_ADDRESS)],
         failed_count=counts[FAILED],
@@ -94,7 +109,7 @@ def _warnings(beats: dict[str, Heartbeat], now: datetime) -> list[str]:
 
 
 def _late_words(job: Job, beat: Heartbeat | None) -> str:
-    minutes = int(job.late_after.total_seconds() / 60)
+    minutes = int(late_after(job).total_seconds() / 60)
     span = f"{minutes} 分钟" if minutes < 120 else f"{minutes // 60} 小时"
     if beat is None or beat.succeeded_at is None:
         return f"“{job.label}”还没有成功运行过，请确认调度进程（flask scheduler）已经启动"
@@ -102,29 +117,39 @@ def _late_words(job: Job, beat: Heartbeat | None) -> str:
 
 
 def _job_row(job: Job, beat: Heartbeat | None, now: datetime) -> dict[str, Any]:
-    late = is_late(job, beat, now)
-    failed = beat is not None and beat.error is not None
+    colour, state = _state(beat, late=is_late(job, beat, now))
     return {
         "label": job.label,
         "every": _every(job),
-        "lamp": {
-            "colour": "red" if late else "yellow" if failed else "green",
-            "words": _state(late=late, failed=failed),
-        },
+        "lamp": {"colour": colour, "words": state},
         "succeeded_at": beat.succeeded_at if beat else None,
         "did": (beat.error or beat.did) if beat else None,
         "by": beat.by if beat else None,
     }
 
 
-def _state(*, late: bool, failed: bool) -> str:
-    return "没有按时运行" if late else "上次运行出错" if failed else "正常"
+def _state(beat: Heartbeat | None, *, late: bool) -> tuple[str, str]:
+    if late:
+        return "red", "没有按时运行"
+    if beat is None:
+        return "grey", "等待首次运行"
+    return ("yellow", "上次运行出错") if beat.error is not None else ("green", "正常")
 
 
 def _every(job: Job) -> str:
     if job.daily_at is not None:
         return f"每天 {job.daily_at:%H:%M} 后"
     return f"每 {int(job.every.total_seconds())} 秒"
+
+
+def _person_row(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "url": url_for("org.person", person_id=person.id),
+        "address": person.email,
+        "since": person.address_failed_at,
+        "answer": person.address_answer,
+    }
 
 
 def _mail_row(notice: Any) -> dict[str, Any]:
@@ -135,7 +160,7 @@ def _mail_row(notice: Any) -> dict[str, Any]:
             0
         ],  # the kind of notice and the number: what it says is not his business
         "reader": notice.reader_name,
-        "address": notice.address,
+        "address": f"{notice.address}（其他通知方式）" if notice.channel == CHAT else notice.address,
         "tries": notice.tries,
         "answer": notice.server_answer,
     }

@@ -65,6 +65,8 @@ def _state(person: Person) -> str:
         return "已停用"
     if _locked(person):
         return "已锁定"
+    if person.address_failed_at:
+        return "邮箱被退信"
     return "未改初始密码" if person.must_change_password else "正常"
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from helpdesk.db import db
 from helpdesk.notices import post as posting
-from helpdesk.notices.models import Notice
 from helpdesk.notices.delivery import Posted
+from helpdesk.notices.letters import Line
+from helpdesk.notices.models import Notice
 from helpdesk.notices.post import CLAIM, post
 from helpdesk.notices.rechecking import PAUSES, Knowledge
 from helpdesk.org.models import Person
@@ -164,29 +165,175 @@ def test_without_a_mail_server_mails_become_files(app: Flask) -> None:
 # -- Digests -----------------------------------------------------------------------------------------------------------
 
 
+LINES = (
+    Line("今天到期", 11, "〔2026〕0011 甲公司：停水", "签收，9月1日（周二）24:00 前", "/problems/11"),
+    Line("逾期", 12, "〔2026〕0012 乙公司：停电", "提交办理结果，已逾期 2 个工作日", "/problems/12"),
+    Line("等您办理", 13, "〔2026〕0013 丙公司：用地", "审核通过，9月3日（周四）24:00 前", "/problems/13"),
+)
+
+
+def waits(people: Any, now: datetime) -> dict[int, tuple[Line, ...]]:
+    return dict.fromkeys(people, LINES)
+
+
+KNOWS = Knowledge(waits=waits)
+
+
+def queue_morning(person: int = 1, **facts: Any) -> int:
+    return queue(person, name="morning", role="message", pace="digest", path="/notices", **facts)
+
+
 def test_what_one_person_has_in_the_morning_is_one_mail_under_headings(smtp_server: Postbox) -> None:
-    names = ("due_soon", "overdue", "due_today", "commented", "overdue_copy")
-    mine = [queue(1, name=name, pace="digest", subject=f"【{name}】一号") for name in names]
-    other = queue(2, name="due_today", pace="digest")
+    morning = queue_morning()
+    news = [queue(1, name=name, pace="digest", subject=f"【{name}】一号") for name in ("commented", "overdue_copy")]
+    other = queue(2, name="commented", pace="digest")
     at_once = queue(1)
-    assert post(TUESDAY_9) == Posted(sent=7)
+    assert post(TUESDAY_9, knows=KNOWS) == Posted(sent=5)
     digest, single, letter = smtp_server.messages
-    assert digest["Subject"] == "【每日提醒】今天到期 1 件，逾期 2 件，等您办理 1 件，其他 1 件"
-    text, html = parts(digest)
-    for part in (text, html):
-        headings = [part.index(each) for each in ("今天到期（1", "逾期（2", "等您办理（1", "其他（1")]
+    assert digest["Subject"] == "【每日提醒】今天到期 1 件，逾期 1 件，等您办理 1 件，新的消息 2 件"
+    for part in parts(digest):
+        headings = [part.index(each) for each in ("今天到期（1", "逾期（1", "等您办理（1", "新的消息（2")]
         assert headings == sorted(headings)
-        assert all(f"【{name}】一号" in part for name in names)
-    assert {row(key).message_id for key in mine} == {digest["Message-ID"]}
-    assert {row(key).server_answer for key in mine} == {"250 OK queued as 1"}
+        for line in LINES:
+            assert line.subject in part
+            assert line.body in part
+            assert part.count(f"http://localhost{line.path}") == 1
+        assert all(f"【{name}】一号" in part for name in ("commented", "overdue_copy"))
+    assert {row(key).message_id for key in (morning, *news)} == {digest["Message-ID"]}
+    assert {row(key).server_answer for key in (morning, *news)} == {"250 OK queued as 1"}
     assert row(other).message_id == single["Message-ID"]
     assert row(at_once).message_id == letter["Message-ID"]
+
+
+def test_the_ledger_keeps_what_a_morning_said_and_nobody_has_to_open_it_again(smtp_server: Postbox) -> None:
+    key = queue_morning()
+    post(TUESDAY_9, knows=KNOWS)
+    kept = row(key)
+    assert kept.subject == "【每日提醒】今天到期 1 件，逾期 1 件，等您办理 1 件"
+    assert all(line.subject in kept.body and line.body in kept.body for line in LINES)
+    assert kept.read_at == TUESDAY_9
+
+
+def test_a_morning_on_which_nothing_waits_any_more_is_dropped_and_the_news_goes_out(smtp_server: Postbox) -> None:
+    morning = queue_morning()
+    news = queue(1, name="commented", pace="digest", subject="【留言】一号")
+    assert post(TUESDAY_9) == Posted(sent=1, dropped=1)
+    assert row(morning).dropped_why == "没有到期、逾期和等待办理的事项"
+    assert smtp_server.messages[0]["Subject"] == "【留言】一号"
+    assert row(news).status == "sent"
+
+
+@pytest.mark.parametrize("name", ["due_today", "due_soon"])
+def test_a_reminder_of_what_stands_in_the_digest_is_not_said_again(
+    smtp_server: Postbox, walker: Walker, name: str
+) -> None:
+    problem_id = walker.to("handling")
+    line = Line("今天到期", problem_id, "〔2026〕0001 甲公司：停水", "提交办理结果", f"/problems/{problem_id}")
+    morning = queue_morning()
+    reminder = queue(1, name=name, pace="digest", problem_id=problem_id, subject="【今天到期】同一件")
+    unrelated = queue(1, name=name, pace="digest", subject="【今天到期】另一件")
+    knows = Knowledge(waits=lambda people, now: {key: [line] for key in people})
+    db.session.execute(update(Notice).where(Notice.cause.like("e%"), Notice.id < morning).values(status="dropped"))
+    db.session.commit()
+    assert post(TUESDAY_9, knows=knows) == Posted(sent=3)
+    [digest] = smtp_server.messages
+    for part in parts(digest):
+        assert "【今天到期】同一件" not in part
+        assert "【今天到期】另一件" in part
+    assert {row(key).message_id for key in (morning, reminder, unrelated)} == {digest["Message-ID"]}
+
+
+def test_a_reminder_without_a_morning_is_never_swallowed(smtp_server: Postbox) -> None:
+    for _ in range(2):
+        queue(1, name="due_today", pace="digest")
+    assert post(TUESDAY_9, knows=KNOWS) == Posted(sent=2)
+    [digest] = smtp_server.messages
+    assert digest["Subject"] == "【消息汇总】新的消息 2 件"
 
 
 def test_a_digest_of_one_is_an_ordinary_letter(smtp_server: Postbox) -> None:
     queue(1, name="due_today", pace="digest", subject="【今天到期】一号")
     post(TUESDAY_9)
     assert smtp_server.messages[0]["Subject"] == "【今天到期】一号"
+
+
+def test_what_is_more_than_a_page_is_counted_and_left_to_the_first_page(smtp_server: Postbox) -> None:
+    lines = [Line("等您办理", number, f"第{number}号", "签收", f"/problems/{number}") for number in range(40)]
+    queue_morning()
+    post(TUESDAY_9, knows=Knowledge(waits=lambda people, now: dict.fromkeys(people, lines)))
+    [digest] = smtp_server.messages
+    assert digest["Subject"] == "【每日提醒】等您办理 40 件"
+    text, _ = parts(digest)
+    assert "第29号" in text
+    assert "第30号" not in text
+    assert "其余 10 件" in text
+
+
+# -- As the reader likes -----------------------------------------------------------------------------------------------
+
+
+def test_who_wants_single_mails_gets_each_reminder_by_itself_and_it_is_not_said_twice(smtp_server: Postbox) -> None:
+    likes_single(1)
+    queue_morning()
+    for number in (1, 2):
+        queue(1, name="due_today", pace="digest", subject=f"【今天到期】{number}号")
+    queue(1, name="commented", pace="digest", subject="【留言】一号")
+    assert post(TUESDAY_9, knows=KNOWS) == Posted(sent=4)
+    subjects = [message["Subject"] for message in smtp_server.messages]
+    assert subjects == [
+        "【每日提醒】今天到期 1 件，逾期 1 件，等您办理 1 件，新的消息 1 件",
+        "【今天到期】1号",
+        "【今天到期】2号",
+    ]
+
+
+def test_what_a_single_mail_tells_today_is_left_out_of_the_digest(smtp_server: Postbox, walker: Walker) -> None:
+    likes_single(1)
+    problem_id = walker.to("handling")
+    db.session.execute(update(Notice).values(status="dropped"))
+    line = Line("今天到期", problem_id, "〔2026〕0001 甲公司：停水", "提交办理结果", f"/problems/{problem_id}")
+    queue(1, name="due_today", pace="digest", problem_id=problem_id, subject="【今天到期】一号")
+    queue_morning()
+    post(TUESDAY_9, knows=Knowledge(waits=lambda people, now: {key: [line, LINES[1]] for key in people}))
+    assert [message["Subject"] for message in smtp_server.messages] == ["【今天到期】一号", "【每日提醒】逾期 1 件"]
+
+
+@pytest.mark.parametrize("name", ["overdue", "supervise"])
+def test_nobody_can_choose_to_hear_less_of_what_is_overdue(smtp_server: Postbox, name: str) -> None:
+    for person in (1, 2):
+        queue(person, name=name, subject="【催办通知书】一号")
+    likes_single(2)
+    assert post(TUESDAY_9) == Posted(sent=2)
+    assert [message["Subject"] for message in smtp_server.messages] == ["【催办通知书】一号"] * 2
+
+
+def likes_single(person_id: int) -> None:
+    person = db.session.get(Person, person_id)
+    assert person is not None
+    person.reminders = "single"
+    db.session.commit()
+
+
+# -- Only in the hours of mail -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["2026-09-01T07:59", "2026-09-01T17:30", "2026-09-05T10:00", "2026-10-01T09:00"])
+def test_what_is_late_does_not_leave_at_night_nor_on_a_day_off(smtp_server: Postbox, moment: str) -> None:
+    key, urgent = queue(send_after_at=TUESDAY_9 - timedelta(days=1)), queue(2, pace="urgent")
+    now = datetime.fromisoformat(f"{moment}+08:00")
+    db.session.execute(update(Notice).values(send_after_at=now - MINUTE))
+    db.session.commit()
+    assert post(now) == Posted(sent=1)
+    assert (row(key).status, row(urgent).status) == ("waiting", "sent")
+    assert [message["To"].addresses[0].addr_spec for message in smtp_server.messages] == ["u2@example.org"]
+
+
+def test_an_urgent_mail_that_failed_is_tried_again_at_night(smtp_server: Postbox) -> None:
+    smtp_server.refuse("u1@example.org", "451 4.7.1 greylisted")
+    evening = datetime(2026, 9, 1, 12, tzinfo=UTC)
+    key = queue(pace="urgent", send_after_at=evening)
+    assert post(evening) == Posted(retried=1)
+    assert row(key).send_after_at == evening + MINUTE
 
 
 # -- Looked at again ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -44,10 +45,14 @@ def test_it_is_for_administrators_only(world: District, client: FlaskClient, par
     assert signed_in.post("/admin/notices/again").status_code == 403
 
 
-def test_a_sweep_that_stands_still_is_loud(administrator: FlaskClient) -> None:
+def test_a_sweep_that_stands_still_is_loud(app: Flask, administrator: FlaskClient) -> None:
+    assert "等待首次运行" in page(administrator)
+    app.extensions["started_at"] = clock.now() - timedelta(minutes=11)
     assert "“检查时限”还没有成功运行过" in page(administrator)
-    commands.beat("sweep", at=clock.now() - timedelta(minutes=6), did="struck 3")
-    assert "“检查时限”超过 5 分钟没有成功运行" in page(administrator)
+    commands.beat("sweep", at=clock.now() - timedelta(minutes=11), did="struck 3")
+    shown = page(administrator)
+    assert "“检查时限”超过 10 分钟没有成功运行" in shown
+    assert "notice--error" in shown
     commands.beat("sweep", at=clock.now(), did="struck 3")
     shown = page(administrator)
     assert "“检查时限”" not in shown

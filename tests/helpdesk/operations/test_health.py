@@ -30,22 +30,58 @@ def test_it_is_well_when_every_job_has_run(app: Flask, client: FlaskClient) -> N
     assert answer.json["late"] == []
 
 
-def test_a_sweep_without_a_good_run_for_five_minutes_is_late(app: Flask, client: FlaskClient) -> None:
-    all_beat(app, minutes_ago=6)
+def test_a_sweep_without_a_good_run_for_ten_minutes_fails_the_check(app: Flask, client: FlaskClient) -> None:
+    all_beat(app, minutes_ago=11)
     answer = client.get("/healthz")
-    assert answer.status_code == 200
+    assert answer.status_code == 503
     assert answer.json["status"] == "late"
     assert answer.json["late"] == ["sweep", "post"]
-    assert answer.json["heartbeats"]["sweep"] >= 360
+    assert answer.json["heartbeats"]["sweep"] >= 660
+
+
+def test_a_late_post_alone_fails_only_the_strict_check(app: Flask, client: FlaskClient) -> None:
+    all_beat(app, minutes_ago=6)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["late"]) == (200, ["post"])
     assert client.get("/healthz?strict=1").status_code == 503
 
 
-def test_jobs_that_never_ran_are_late(client: FlaskClient) -> None:
-    assert client.get("/healthz").json["late"] == ["sweep", "post"]
+@pytest.mark.parametrize(("minutes", "status"), [(4, 200), (6, 503)])
+def test_how_long_is_too_long_is_a_setting(app: Flask, client: FlaskClient, minutes: int, status: int) -> None:
+    app.config["SWEEP_LATE_MINUTES"] = 5
+    all_beat(app, minutes_ago=minutes)
+    assert client.get("/healthz").status_code == status
+
+
+def test_a_balancer_asks_for_the_web_server_alone(app: Flask, client: FlaskClient) -> None:
+    all_beat(app, minutes_ago=600)
+    answer = client.get("/healthz?only=web")
+    assert (answer.status_code, answer.json["status"], answer.json["heartbeats"]) == (200, "ok", {})
+
+
+def test_jobs_that_never_ran_are_late_once_the_web_server_has_been_up_for_that_long(
+    app: Flask, client: FlaskClient
+) -> None:
+    answer = client.get("/healthz?strict=1")
+    assert (answer.status_code, answer.json["late"]) == (200, [])
+    app.extensions["started_at"] = clock.now() - timedelta(minutes=11)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["late"]) == (503, ["sweep", "post"])
+
+
+def test_a_young_web_server_does_not_excuse_a_sweep_that_stands_still(app: Flask, client: FlaskClient) -> None:
+    all_beat(app, minutes_ago=11)
+    assert app.extensions["started_at"] > clock.now() - timedelta(minutes=5)
+    assert client.get("/healthz").status_code == 503
+
+
+def test_a_heartbeat_from_a_clock_that_was_moved_back_is_no_sign_of_life(app: Flask, client: FlaskClient) -> None:
+    all_beat(app, minutes_ago=-600)
+    assert client.get("/healthz").status_code == 503
 
 
 def test_a_failed_run_is_no_good_run(app: Flask, client: FlaskClient) -> None:
-    all_beat(app, minutes_ago=6)
+    all_beat(app, minutes_ago=11)
     with app.app_context():
         commands.stumble("sweep", at=clock.now(), error="RuntimeError: broken")
     assert "sweep" in client.get("/healthz").json["late"]
