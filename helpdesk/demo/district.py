@@ -1,17 +1,18 @@
 """Founding the demo district: units, people with posts and one password, enterprises with their cadres."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from flask import current_app
 from flask_security import hash_password
 
+from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.demo.enterprises import Enterprise, enterprises
-from helpdesk.demo.people import ADMINISTRATORS, IN_CHARGE, SEATS, UNITS, Seat
+from helpdesk.demo.people import ABSENT, ADMINISTRATORS, IN_CHARGE, SEATS, UNITS, Seat
 from helpdesk.enterprises import models as register
 from helpdesk.enterprises.naming import initials_of
-from helpdesk.org.models import AdminRole, Duty, Person, Post, Unit, UnitKind
+from helpdesk.org.models import AdminRole, Duty, Person, Post, Substitute, Unit, UnitKind
 
 PASSWORD = "bangqi-yanshi-2026"  # noqa: S105  (told to everybody by `flask demo logins`)
 LONG_AGO = date(2019, 5, 10)
@@ -29,6 +30,17 @@ def found(now: datetime) -> None:
     units = _units()
     people = _people(units)
     _register(people, now)
+    db.session.commit()
+
+
+def name_substitutes(now: datetime) -> None:
+    """Whoever is away now has named somebody; commits once."""
+    today = calendar().day_of(now)
+    for absent, substitute, since, yet, reason in ABSENT:
+        person, other = (db.session.query(Person).filter_by(username=name).one() for name in (absent, substitute))
+        days = {"from_on": today - timedelta(days=since), "until_on": today + timedelta(days=yet)}
+        named = {"named_at": now - timedelta(days=since), "named_by_id": person.id, "reason": reason}
+        db.session.add(Substitute(person_id=person.id, substitute_id=other.id, **days, **named))
     db.session.commit()
 
 

@@ -121,6 +121,9 @@ IN_CHARGE = {
 }
 """Which groups each district leader is in charge of."""
 
+ABSENT = (("xiezhigang", "wanghaibo", 2, 7, "参加业务培训"),)
+"""Who is away: user names of the absent one and of his substitute, since and for how many days yet, and why."""
+
 ADMINISTRATORS = (
     ("付安", "fuan", "system", "系统管理员"),
     ("皮力", "pili", "security", "安全管理员"),

@@ -8,7 +8,7 @@ from stdnum.cn import uscc
 from helpdesk.clock import calendar, local
 from helpdesk.demo.copying import moved
 from helpdesk.demo.enterprises import enterprises
-from helpdesk.demo.people import ADMINISTRATORS, IN_CHARGE, LOGINS, SEATS, UNITS
+from helpdesk.demo.people import ABSENT, ADMINISTRATORS, IN_CHARGE, LOGINS, SEATS, UNITS
 from helpdesk.demo.problems import STORIES, records, steps_of
 from helpdesk.demo.walking import CLOSES, OPENS, timetable
 from helpdesk.org.models import Duty, UnitKind
@@ -40,6 +40,13 @@ def test_nobody_shares_a_username_and_every_shown_login_exists() -> None:
     assert len(usernames) == len(set(usernames))
     assert all(username.isascii() and username.isalpha() for username in usernames)
     assert {login.username for login in LOGINS} <= set(usernames)
+
+
+def test_whoever_is_away_is_stood_in_for_by_somebody_of_his_own_unit() -> None:
+    units = {seat.username: seat.unit for seat in SEATS}
+    assert ABSENT
+    assert all(units[absent] == units[substitute] for absent, substitute, *_ in ABSENT)
+    assert {substitute for _, substitute, *_ in ABSENT} <= {login.username for login in LOGINS}
 
 
 def test_enterprises_are_plainly_invented_but_their_codes_would_pass() -> None:
