@@ -158,14 +158,14 @@ TOP = ("name", "limits", "ladders", "soon_days", "long_days", "mail_hours")
 
 
 def _policy(reader: _Reader, document: object) -> Policy:
-    found = reader.known(document, "文件", TOP)
+    found = to_document(SHIPPED) | reader.known(document, "文件", TOP)  # of what is missing one complaint is enough
     return Policy(
-        name=reader.words(found.get("name"), "名称", LONGEST_NAME),
-        limits=_by_clock(reader, found.get("limits", {}), "时限", _rule_in, SHIPPED.limits),
-        ladders=_by_clock(reader, found.get("ladders", {}), "提醒和督办", _ladder_in, SHIPPED.ladders),
-        soon_days=reader.number(found.get("soon_days"), "黄灯天数", SHIPPED.soon_days),
-        long_days=reader.number(found.get("long_days"), "紫灯天数", SHIPPED.long_days),
-        mail_hours=_hours_in(reader, found.get("mail_hours", [])),
+        name=reader.words(found["name"], "名称", LONGEST_NAME),
+        limits=_by_clock(reader, found["limits"], "时限", _rule_in, SHIPPED.limits),
+        ladders=_by_clock(reader, found["ladders"], "提醒和督办", _ladder_in, SHIPPED.ladders),
+        soon_days=reader.number(found["soon_days"], "黄灯天数", SHIPPED.soon_days),
+        long_days=reader.number(found["long_days"], "紫灯天数", SHIPPED.long_days),
+        mail_hours=_hours_in(reader, found["mail_hours"]),
     )
 
 

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from helpdesk.form_fields import LineField, OneOfField
 from helpdesk.policies.forms import DraftForm, ManyOfField, NumberField, options
 from workflows.book import CLOCKS
+from workflows.ladders import can_strike
 from workflows.policy import MOST, PLAIN, Policy, branches, candidates, with_branches
 from workflows.policy_document import LARGEST, LONGEST_LABEL, RECIPIENTS
 from workflows.policy_words import UNIT_WORDS, branch_words
@@ -32,15 +33,19 @@ class ClockForm(DraftForm):
     clock = ""
     limits: tuple[str, ...] = ()  # branches
     marks: tuple[Milestone, ...] = ()  # each with every notice it can have
-    also = ManyOfField("这套提醒同时用于")
+    also = ManyOfField("这些日子同时用于")
 
     def policy(self, before: Policy) -> Policy:
         """The draft with what was answered, once the form is valid."""
         ladder = tuple(sorted(filter(None, map(self._mark, self.marks)), key=lambda mark: mark.days))
-        ladders = dict(before.ladders) | dict.fromkeys([self.clock, *self.also.data], ladder)
         rule = before.limits.get(self.clock, CLOCKS[self.clock].limit)
         chosen = {branch: self._limit(branch) for branch in self.limits}
-        return replace(before, limits={**before.limits, self.clock: with_branches(rule, chosen)}, ladders=ladders)
+        also = {name: on_the_same_days(before, name, ladder) for name in self.also.data or ()}
+        return replace(
+            before,
+            limits={**before.limits, self.clock: with_branches(rule, chosen)},
+            ladders={**before.ladders, self.clock: ladder, **also},
+        )
 
     def limit_fields(self) -> list[tuple[Any, Any]]:
         """Amount and unit of each limit; None for a unit that is always days."""
@@ -93,6 +98,14 @@ def clock_form(policy: Policy, clock: str, sent: Any = None) -> ClockForm:
     form: ClockForm = type("AskedClockForm", (ClockForm,), fields)(formdata=sent, data=data)
     form.also.choices = options(_others(clock))
     return form
+
+
+def on_the_same_days(policy: Policy, clock: str, like: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
+    """The milestones of a clock on the days of another one's, each telling whom it told; reminders its limits allow."""
+    own = {mark.name: mark for mark in (*candidates(clock), *policy.ladders.get(clock, ()))}
+    rule = policy.limits.get(clock, CLOCKS[clock].limit)
+    moved = (replace(own.get(mark.name, mark), days=mark.days, label=mark.label) for mark in like)
+    return tuple(mark for mark in moved if can_strike(mark, rule))
 
 
 def _others(clock: str) -> list[tuple[str, str]]:

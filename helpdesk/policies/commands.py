@@ -4,7 +4,6 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,6 +20,7 @@ from helpdesk.pages import day_words
 from helpdesk.policies import queries
 from helpdesk.policies.fitness import findings
 from helpdesk.policies.models import PolicyVersion
+from helpdesk.problems.moving import Move, carry_out, retime_moves
 from workflows.engine import Missing, NotNow, NotYours
 from workflows.lint import errors
 from workflows.policy import Policy
@@ -31,6 +31,7 @@ from workflows.steps import StepKind
 
 log = logging.getLogger(__name__)
 
+SHIPPED_KEY = "shipped"  # in addresses, instead of a key
 EDITED = "已经发布的版本不能再改；请照它另起一份草案"
 HEAR = (Role.CHIEF, Role.SUPERVISOR, Role.DISPATCHER, Role.GROUP_LEAD)
 """Who is told of a new version, on whichever of these seats."""
@@ -193,13 +194,11 @@ def _readers(seats: Seating) -> list[Reader]:
 
 def retime(
     *, by: Person | None, now: datetime, names: Collection[str] | None = None, dry_run: bool = False
-) -> list[Any]:
+) -> list[Move]:
     """Running clocks get the limits in force today, counted from their own start; the moves that were made.
 
     ``names``: only these clocks; ``dry_run``: nothing is changed. NotYours for all but the head of 调度室.
     """
-    from helpdesk.problems.moving import carry_out, retime_moves
-
     begin_writing()
     today = calendar().day_of(now)
     refuse_unless_editor(by, today)
@@ -208,15 +207,15 @@ def retime(
     if dry_run or not moves:
         db.session.rollback()
         return moves
-    reason = f"按时限规则“{in_force.policy.name}”重新计时"
-    carry_out(
+    moved = carry_out(
         moves,
         kind=StepKind.RETIMED,
-        reason=reason,
+        reason=f"按时限规则“{in_force.policy.name}”重新计时",
         by_name=by.name if by else "系统",
         now=now,
         cause=f"retime{now:%Y%m%d%H%M%S}",
+        path=f"/policies/{in_force.version_id or SHIPPED_KEY}",
     )
     db.session.commit()
-    log.info("%s clocks were re-timed by %s", len(moves), by.id if by else "the command line")
-    return moves
+    log.info("%s clocks were re-timed by %s", len(moved), f"person {by.id}" if by else "the command line")
+    return moved

@@ -126,7 +126,7 @@ def run(draft_id: int) -> ResponseReturnValue:
         form=form,
         draft=draft,
         found=found,
-        changed=[words.changed_row(each, me.today, _problem_url) for each in found.changed] if found else (),
+        **(words.replay_rows(found, me.today, _problem_url) if found else {}),
         most=MOST_LEGS,
         most_changed=MOST_CHANGED,
     )

@@ -1,5 +1,6 @@
 """Pages of 时限规则 for everybody: the versions, one in words, two side by side."""
 
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -18,14 +19,14 @@ from helpdesk.problems.views import my_standing, visitor
 from workflows.engine import NotYours
 from workflows.policy import SHIPPED, Policy
 from workflows.policy_document import from_kept
-from workflows.policy_words import compared, hours_words
+from workflows.policy_words import Pair, compared, hours_words
 
 __all__ = ["bp", "models"]
 
 bp = Blueprint("policies", __name__, url_prefix="/policies")
 bp.record_once(lambda state: rules.supply(state.app, versions=queries.versions))
 
-SHIPPED_NAME = "shipped"  # in addresses, instead of a key
+SHIPPED_NAME = commands.SHIPPED_KEY
 
 
 # -- Who may -----------------------------------------------------------------------------------------------------------
@@ -147,10 +148,14 @@ def compare() -> ResponseReturnValue:
         before=before,
         after=after,
         titles=(words.title_of(old), words.title_of(new)),
-        pairs=[each for each in pairs if each.differs or request.args.get("all")],
+        sections=_by_section([each for each in pairs if each.differs or request.args.get("all")]),
         different=sum(each.differs for each in pairs),
         all=bool(request.args.get("all")),
     )
+
+
+def _by_section(pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
+    return [(section, list(rows)) for section, rows in groupby(pairs, key=lambda pair: pair.section)]
 
 
 def _readable() -> list[PolicyVersion]:

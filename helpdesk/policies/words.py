@@ -7,8 +7,9 @@ from typing import Any
 
 from helpdesk.pages import day_words
 from helpdesk.policies.models import PolicyVersion
-from helpdesk.policies.replaying import Changed
-from workflows.book import CLOCKS, PROCESSES
+from helpdesk.policies.replaying import Changed, Report
+from helpdesk.problems.moves import Move, from_to
+from workflows.book import PROCESSES
 from workflows.policy import Policy, branches
 from workflows.policy_words import amount_words, branch_words, tell_words
 from workflows.policy_words import day_words as mark_day
@@ -82,8 +83,21 @@ def _mark(mark: Milestone) -> dict[str, Any]:
 # -- Replay and re-timing ----------------------------------------------------------------------------------------------
 
 
-def changed_row(changed: Changed, today: date, url: Callable[[int], str]) -> dict[str, Any]:
-    """A leg of the replay that would have ended otherwise, as a row."""
+def replay_rows(found: Report, today: date, url: Callable[[int], str]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the three tables of a replay."""
+    return {
+        "late": [vars(each) | {"change": _change(each.before, each.after)} for each in found.late],
+        "changed": [_changed_row(each, today, url) for each in found.changed],
+        "told": [vars(each) | {"change": _change(each.before, each.after)} for each in found.told],
+    }
+
+
+def _change(before: int, after: int) -> str:
+    """+3, −2; "" where nothing changes."""
+    return f"{'+' if after > before else '−'}{abs(after - before)}" if after != before else ""
+
+
+def _changed_row(changed: Changed, today: date, url: Callable[[int], str]) -> dict[str, Any]:
     return vars(changed) | {
         "url": url(changed.problem_id),
         "was": _outcome(changed.due_before, today, late=changed.late_before),
@@ -96,18 +110,10 @@ def _outcome(due_on: date | None, today: date, *, late: bool) -> str:
     return f"{'逾期' if late else '按时'}{due}"
 
 
-def moves_by_group(moves: Iterable[Any], today: date, url: Callable[[int], str]) -> list[dict[str, Any]]:
+def moves_by_group(moves: Iterable[Move], today: date, url: Callable[[int], str]) -> list[dict[str, Any]]:
     """Clocks whose due day would move, by the unit that answers for them."""
     found: dict[str, list[dict[str, Any]]] = {}
     for move in moves:
-        found.setdefault(move.group or "没有单位", []).append(
-            {
-                "number": move.number,
-                "title": move.title,
-                "url": url(move.problem_id),
-                "clock": CLOCKS[move.clock].label,
-                "before": day_words(move.before, today),
-                "after": day_words(move.after, today),
-            }
-        )
+        row = {"number": move.number, "title": move.title, "url": url(move.problem_id), "clock": move.label}
+        found.setdefault(move.group, []).append(row | {"change": from_to(move, today)})
     return [{"label": label, "rows": rows, "words": f"{len(rows)} 个"} for label, rows in found.items()]
