@@ -1,5 +1,6 @@
 """Naming a substitute: for which days, by whom, and what is refused."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -10,10 +11,12 @@ from werkzeug.test import TestResponse
 
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
+from helpdesk.org.commands import name_substitute
 from helpdesk.org.models import AdminRole, Duty, Person, Post, Substitute
 from tests.desk import errors_beside
 from tests.people import LONG_AGO, District
 from tests.visitors import at, text_of, visitor
+from workflows.engine import Missing
 
 MONDAY = date(2026, 11, 23)
 PAGE = "/account/substitutes"
@@ -256,3 +259,58 @@ def test_a_form_without_sense_comes_back_with_what_was_typed(app: Flask, world: 
     assert answer.status_code == 422
     assert set(errors_beside(answer)) == {"substitute", "from_on", "until_on"}
     assert 'value="学习"' in answer.text
+
+
+# -- At once -----------------------------------------------------------------------------------------------------------
+
+
+def at_once(app: Flask, world: District, *wishes: tuple[str, str]) -> list[object]:
+    """All of them name somebody at the same moment; what each got."""
+    gate, results = threading.Barrier(len(wishes)), dict[int, object]()
+
+    def run(index: int, absent: str, whom: str) -> None:
+        with app.app_context():
+            person = db.session.get(Person, world.people[absent])
+            assert person
+            gate.wait()
+            try:
+                results[index] = name_substitute(
+                    person.id,
+                    world.people[whom],
+                    (MONDAY, MONDAY + timedelta(days=7)),
+                    reason=None,
+                    by=person,
+                    now=at("2026-11-23 10:00"),
+                    today=MONDAY,
+                    tell=lambda row: None,
+                ).id
+            except Missing as missing:
+                results[index] = missing
+            db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(index, *wish)) for index, wish in enumerate(wishes)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [results[index] for index in range(len(wishes))]
+
+
+def test_of_two_namings_at_once_for_the_same_days_one_wins(app: Flask, world: District) -> None:
+    results = at_once(app, world, ("group_lead", "handler"), ("group_lead", "other_handler"))
+    assert len([each for each in results if isinstance(each, Missing)]) == 1
+    assert len(namings(app)) == 1
+
+
+def test_a_circle_cannot_be_closed_from_two_or_three_sides_at_once(app: Flask, world: District) -> None:
+    ring = (("group_lead", "handler"), ("handler", "other_handler"), ("other_handler", "group_lead"))
+    results = at_once(app, world, *ring)
+    assert len([each for each in results if isinstance(each, Missing)]) == 1
+    assert len(namings(app)) == 2
+
+
+def test_two_far_ends_of_a_chain_cannot_be_joined_at_once(app: Flask, world: District) -> None:
+    at_once(app, world, ("group_lead", "handler"))
+    at_once(app, world, ("other_handler", "other_lead"))
+    results = at_once(app, world, ("handler", "other_handler"), ("other_lead", "group_lead"))
+    assert len([each for each in results if isinstance(each, Missing)]) == 1
