@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from helpdesk.notices.models import DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
+from helpdesk.notices.models import CHAT, DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
 from helpdesk.pages import masked
 from helpdesk.problems.models import Problem
 from helpdesk.problems.showing import ProblemPage
@@ -71,6 +71,13 @@ def evaluation(problem: Problem) -> list[tuple[str, str]]:
     return [(label, words) for label, words in found if words]
 
 
+def _became(notice: Notice) -> str:
+    """已发出; of what was dropped, why."""
+    words = STATUS_WORDS.get(notice.status, notice.status)
+    how = f"{words}（{notice.dropped_why}）" if notice.dropped_why else words
+    return f"其他通知方式，{how}" if notice.channel == CHAT else how
+
+
 def told(notices: Iterable[Notice], today: date) -> list[dict[str, str]]:
     """Who was told what and when."""
     return [
@@ -78,7 +85,7 @@ def told(notices: Iterable[Notice], today: date) -> list[dict[str, str]]:
             "who": notice.reader_name,
             "what": notice.subject,
             "when": moment_words(notice.sent_at or notice.written_at, today),
-            "status": STATUS_WORDS.get(notice.status, notice.status),
+            "status": _became(notice),
             "read": moment_words(notice.read_at, today) if notice.read_at else "",
         }
         for notice in notices
