@@ -61,28 +61,44 @@ def _limit_in_force(history: History) -> Limit:
 
 def _counted(history: History, limit: Limit, calendar: Calendar) -> DayCount | HourCount:
     count = (HourCount if limit.unit in BY_THE_HOUR else DayCount)(history.started_at, limit, calendar)
-    last = history.started_at
-    for step in history.steps:
-        last = max(last, step.at)  # a machine's clock that went backwards takes nothing away
-        _take(count, replace(step, at=last), history, calendar)
+    for step in _in_effect(history):
+        if step.kind is StepKind.WAITED:
+            count.wait(step)
+        elif step.kind is StepKind.RESUMED:
+            count.resume(step)
+        elif step.kind is StepKind.EXTENDED:
+            count.extend(step)
+        else:
+            count.fix(step, _fixed_on(step, count, history, calendar))
     return count
 
 
-def _take(count: DayCount | HourCount, step: Step, history: History, calendar: Calendar) -> None:
-    """One step; waiting twice and going on without having waited change nothing."""
-    if step.kind is StepKind.WAITED and count.waited is None:
-        count.wait(step)
-    elif step.kind is StepKind.RESUMED and count.waited is not None:
-        count.resume(step)
-    elif step.kind is StepKind.EXTENDED and step.until_on:
-        count.extend(step)
-    elif step.kind is StepKind.FIXED and step.until_on:
-        count.fix(step, _fixed_on(step.until_on, count, history, calendar))
+def _in_effect(history: History) -> list[Step]:
+    """The steps that change the count, in the order in which they do.
+
+    Waiting twice, and going on without having waited, change nothing. What is granted while it waits is granted before
+    the wait: it is more that waits. A machine's clock that went backwards takes nothing away.
+    """
+    found: list[Step] = []
+    waits, last = None, history.started_at
+    for step in history.steps:
+        last = max(last, step.at)
+        if step.kind is StepKind.WAITED and waits is None:
+            waits = len(found)
+            found.append(replace(step, at=last))
+        elif step.kind is StepKind.RESUMED and waits is not None:
+            waits = None
+            found.append(replace(step, at=last))
+        elif step.kind in (StepKind.EXTENDED, StepKind.FIXED) and step.until_on:
+            found.insert(len(found) if waits is None else waits, step)
+            waits = waits if waits is None else waits + 1
+    return found
 
 
-def _fixed_on(until: date, count: DayCount | HourCount, history: History, calendar: Calendar) -> date:
+def _fixed_on(step: Step, count: DayCount | HourCount, history: History, calendar: Calendar) -> date:
     """The day taken over; under another limit than it was made with, as many working days after the counted one."""
+    assert step.until_on is not None
     if count.limit == history.limit:
-        return until
+        return step.until_on
     counted = account(History(history.started_at, history.limit), calendar).due.on
-    return calendar.add(count.on, calendar.between(counted, until))
+    return calendar.add(count.on, calendar.between(counted, step.until_on))

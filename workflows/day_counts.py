@@ -89,8 +89,7 @@ class DayCount:
         gained = (step.until_on - before).days if self.natural else self.calendar.between(before, until)
         self.allowed += max(gained, 0)
         self.granted = step
-        if self.waited is None:
-            self._run(before, max(gained, 0))
+        self._run(before, max(gained, 0))
         self.on = until
 
     def fix(self, step: Step, until: date) -> None:
@@ -102,8 +101,6 @@ class DayCount:
             day = first + ONE_DAY * n
             kind = DayKind.FIXED if day == until else DayKind.UNRECORDED
             self._write(day, kind, why=step.reason if kind is DayKind.FIXED else "")
-        if self.waited is not None:
-            self.wait(self.waited)
 
     def account(self) -> Account:
         """What it has come to."""

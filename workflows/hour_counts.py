@@ -75,16 +75,13 @@ class HourCount:
             return
         self.due_at, self.on = until, on
         self.allowed += round(self._seconds(before, until))
-        if self.waited is None:
-            self.stretches.append(_Stretch(before, until, DayKind.EXTENDED, granted_by(step)))
+        self.stretches.append(_Stretch(before, until, DayKind.EXTENDED, granted_by(step)))
 
     def fix(self, step: Step, until: date) -> None:
         """Due on that day, whatever the count says; at the moment that was counted where that lies on it."""
         if until != self.on:
             self.due_at, self.on = self._end_of(until), until
         self.stretches = [_Stretch(self.started_at, self.due_at, DayKind.UNRECORDED, step.reason)]
-        if self.waited is not None:
-            self.wait(self.waited)
 
     def account(self) -> Account:
         """What it has come to."""

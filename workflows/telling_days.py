@@ -86,7 +86,7 @@ def runs(days: Iterable[Day]) -> list[list[Day]]:
 
 
 def _alike(day: Day) -> tuple[object, ...]:
-    return day.kind, why_of(day), day.source, day.number is None
+    return day.kind, why_of(day), day.source, day.number is None, day.seconds
 
 
 def why_of(day: Day) -> str:
@@ -146,10 +146,9 @@ def _counted(run: Sequence[Day], why: str, unit: Unit) -> str:
 
 
 def _hours(run: Sequence[Day]) -> str:
-    seconds = sum(day.seconds or 0 for day in run)
-    each = "每天" if len(run) > 1 and len({day.seconds for day in run}) == 1 else "共" if len(run) > 1 else ""
-    counted = (run[0].seconds or 0) if each == "每天" else seconds
-    return f"，{each}计 {span_of(counted)}" if counted else ("" if run[0].kind is DayKind.WAITING else "，没有计入")
+    if run[0].seconds:
+        return f"，{'每天' if len(run) > 1 else ''}计 {span_of(run[0].seconds)}"
+    return "" if run[0].kind is DayKind.WAITING else "，没有计入"
 
 
 def span_of(seconds: int) -> str:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.days import CALENDAR, at, day
-from workflows.accounts import BY_THE_HOUR, Step, StepKind
-from workflows.clocks import Due, Ticking, due, limit_of, resumed, unspent
+from workflows.accounts import BY_THE_HOUR, Step, StepKind, account
+from workflows.clocks import Due, Ticking, due, limit_of, limit_on, resumed, unspent
 from workflows.problem import PROBLEM
-from workflows.terms import Asked, Case, Limit, Unit
+from workflows.terms import Asked, Case, Choose, Limit, Unit
 
 SEVEN = Limit(7)
 ONE_HOUR = Limit(1, Unit.HOURS)
@@ -222,3 +222,44 @@ def test_the_limits_are_those_of_the_13710_rule() -> None:
     }  # fmt: skip
     assert {rule.unit for rule in fixed.values()} == {Unit.WORKING_DAYS}
     assert isinstance(PROBLEM.clock("review_date").limit, Asked)
+
+
+def branch(name: str, case: Case, *, assigned: bool = False) -> str | None:
+    return limit_of(PROBLEM.clock(name), case, {}, day("2026-11-23"), assigned=assigned)[1]
+
+
+def test_a_limit_says_which_branch_of_its_rule_it_is() -> None:
+    assert branch("handle", Case("assigned", difficulty="complex"), assigned=True) == "complex"
+    assert branch("handle", Case("assigned"), assigned=True) == "else"
+    assert branch("handle", Case("handling", round=2, difficulty="complex")) == "again"
+    assert branch("respond", Case("assigned", urgency="urgent")) == "urgent"
+    assert branch("respond", Case("assigned", urgency="ordinary")) == "else"  # no limit of its own
+    assert branch("sign", Case("assigned")) is None
+    assert branch("review_date", Case("suspended")) is None
+
+
+@pytest.mark.parametrize("name", ["handle", "respond", "sign", "elevate"])
+@pytest.mark.parametrize("fact", [None, "ordinary", "complex", "major", "urgent"])
+@pytest.mark.parametrize("round_", [1, 2])
+def test_a_branch_leads_back_to_the_limit_it_came_from(name: str, fact: str | None, round_: int) -> None:
+    clock, case = PROBLEM.clock(name), Case("assigned", round=round_, difficulty=fact, urgency=fact)
+    chosen, which = limit_of(clock, case, {}, day("2026-11-23"), assigned=True)
+    assert limit_on(clock.limit, which) == chosen
+
+
+def test_a_branch_that_a_rule_no_longer_has_leads_to_the_limit_for_all_others() -> None:
+    rule = Choose("difficulty", {None: Limit(4)})
+    assert limit_on(rule, "complex") == limit_on(rule, "again") == Limit(4)
+    assert limit_on(PROBLEM.clock("review_date").limit, None) is None  # somebody chose that day
+
+
+def test_a_clock_that_waits_without_a_record_of_it_is_no_clock() -> None:
+    row = replace(started(at("2026-11-23"), SEVEN), unspent=3)
+    with pytest.raises(ValueError, match="steps are missing"):
+        resumed(row, at("2026-11-30"), CALENDAR)
+
+
+def test_a_clock_carries_the_history_that_its_due_day_follows_from() -> None:
+    row = goes_on(waits(started(at("2026-11-23"), SEVEN), at("2026-11-25")), at("2026-11-30"))
+    assert [step.kind for step in row.history.steps] == [StepKind.WAITED, StepKind.RESUMED]
+    assert account(row.history, CALENDAR).due == Due(row.due_on, row.due_at, provisional=False)

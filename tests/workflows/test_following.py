@@ -1,10 +1,16 @@
 """What every clock does along the way of a problem, told as short stories."""
 
-import pytest
+from datetime import timedelta
 
-from tests.workflows.days import at, day
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflows.days import CALENDAR, at, day
 from tests.workflows.paper_house import PaperHouse
-from workflows.clocks import Ended
+from workflows.accounts import StepKind
+from workflows.clocks import Ended, due, follow
+from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import Limit
 
@@ -123,6 +129,74 @@ def test_another_group_inherits_no_spent_clock(days: int) -> None:
     assert found.clock("handle").limit == Limit(7)
     stopped = {row.name: row.ended for row in found.rows if row.ended}
     assert (stopped["respond"], stopped["handle"]) == (Ended.HANDED_OVER, Ended.HANDED_OVER)
+
+
+@given(
+    st.timedeltas(timedelta(0), timedelta(days=60)),
+    st.timedeltas(timedelta(0), timedelta(days=60)),
+    st.sampled_from([(), ("respond",), ("suspend", "resume"), ("elevate", "instruct")]),
+)
+def test_whatever_was_used_or_waited_the_next_group_has_the_whole_limit(
+    used: timedelta, more: timedelta, between: tuple[str, ...]
+) -> None:
+    found = house(*TO_HANDLING, difficulty="complex")
+    found.wait_until(found.now + used)
+    for name in between:
+        found.do(name, **({"group": None} if name == "instruct" else {}))
+        found.wait_until(found.now + more)
+    found.do("reassign")
+    for row in found.active:
+        assert row.ticking.steps == ()
+        assert row.ticking.started_at == found.now
+        assert row.ticking.due_at == due(found.now, row.ticking.limit, CALENDAR).at
+    assert found.clock("handle").limit == Limit(20)
+
+
+def test_an_objection_that_brings_another_group_gives_it_no_spent_clock_either() -> None:
+    found = house("report", "assign", "object")
+    found.wait(days=20)
+    found.do("assign")
+    assert found.lasts() == {"sign": "runs", "respond": "runs", "handle": "runs"}
+    assert all(row.ticking.started_at == found.now for row in found.active)
+
+
+# -- Extensions --------------------------------------------------------------------------------------------------------
+
+
+def test_an_extension_sets_the_due_day_of_its_clock_and_of_no_other() -> None:
+    found = house(*TO_HANDLING)
+    respond = found.clock("respond")
+    assert found.clock("handle").due_on == day("2026-12-02")
+    found.do("extend", until_on=day("2026-12-05"))  # a Saturday
+    assert found.clock("handle").due_on == day("2026-12-07")
+    assert found.clock("respond") == respond
+    assert [step.kind for step in found.clock("handle").steps] == [StepKind.EXTENDED]
+
+
+def test_what_was_gained_waits_and_comes_back_with_the_rest() -> None:
+    found = house(*TO_HANDLING)
+    found.do("extend", until_on=day("2026-12-07"))
+    found.walk("suspend")
+    assert found.clock("handle").unspent == 10
+    found.wait_until(at("2026-11-30", "09:00"))
+    found.do("resume")
+    assert found.clock("handle").due_on == day("2026-12-14")
+
+
+def test_an_extension_without_a_day_changes_nothing() -> None:
+    found, action = house(*TO_HANDLING), PROBLEM.action("extend")
+    rows = [row.ticking for row in found.active]
+    changes = follow(
+        PROBLEM,
+        case=found.seen(),
+        action=action,
+        given={},
+        ticking=rows,
+        assigned=False,
+        now=found.now,
+        calendar=CALENDAR,
+    )
+    assert changes == ()
 
 
 def test_reassigned_before_signing_the_sign_clock_is_fresh_too() -> None:
