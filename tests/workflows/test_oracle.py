@@ -36,7 +36,7 @@ OTHERWISE = {
 }
 """Cases in which we chose otherwise; what of them holds all the same."""
 NOT_SUPPORTED = {
-    "DO-269": "a date without a published year is not refused: it is counted from Monday to Friday and says so",
+    "DO-269": "a date beyond the published years is not refused: it is counted from Monday to Friday and says so",
 }
 
 
