@@ -1,0 +1,92 @@
+"""An installation that already has problems is upgraded: nothing is lost, and every date stays as it was."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from helpdesk import create_app
+from helpdesk.clock import calendar
+from helpdesk.problems import queries
+from helpdesk.problems.cases import ticking
+from helpdesk.problems.models import ProblemClock
+from workflows.accounts import account
+
+ROOT = Path(__file__).resolve().parents[2]
+OLD = "0004"
+"""The last step of the migrations before dates could explain themselves."""
+
+ROWS = """
+INSERT INTO units (id, name, kind) VALUES (1, '基础设施保障组', 'group');
+INSERT INTO people (id, username, name, active, fs_uniquifier, must_change_password, failed_logins)
+  VALUES (1, 'li', '李四', 1, 'x', 0, 0);
+INSERT INTO enterprises (id, name, initials, no_uscc_reason, added_at)
+  VALUES (1, '示例一号机械有限公司', 'sl', '演示', '2026-01-05 00:00:00');
+INSERT INTO problems (id, version, number, state, phase, round, reporter_id, enterprise_id, title, objected, appealed,
+  unreached_calls, created_at, changed_at, state_since_at, reported_at, group_id, waiting, provisional, closed_late)
+  VALUES (1, 3, '〔2026〕0001', 'suspended', 'open', 1, 1, 1, '厂区门前道路积水', 0, 0, 0, '2026-09-01 01:00:00',
+    '2026-09-03 01:00:00', '2026-09-03 01:00:00', '2026-09-01 01:00:00', 1, 1, 0, 0);
+INSERT INTO clocks (id, problem_id, name, round, amount, counted_in, started_at, started_on, due_on, due_at, provisional,
+  waiting_since_at, unspent, unit_id)
+  VALUES (1, 1, 'handle', 1, 7, 'working_days', '2026-09-01 01:00:00', '2026-09-01', '2026-09-10', '2026-09-10 16:00:00',
+    0, '2026-09-03 01:00:00', 5, 1);
+INSERT INTO clocks (id, problem_id, name, round, amount, counted_in, started_at, started_on, due_on, due_at, provisional,
+  stopped_at, ended, late, unit_id)
+  VALUES (2, 1, 'sign', 1, 1, 'working_days', '2026-09-01 01:00:00', '2026-09-01', '2026-09-02', '2026-09-02 16:00:00',
+    0, '2026-09-01 02:00:00', 'left', 0, 1);
+INSERT INTO entries (id, problem_id, at, action, label, by_name, source, dest, round, version, answers, internal, works)
+  VALUES (1, 1, '2026-09-03 01:00:00', 'suspend', '挂账', '周敏', 'handling', 'suspended', 1, 3, '[]', 0, 0);
+"""
+
+
+def flask(url: str, *command: str) -> None:
+    environ = {**os.environ, "DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", *command], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application on a database that was filled by the program of then; the tests only read it."""
+    path = tmp_path_factory.mktemp("old") / "old.db"
+    url = f"sqlite:///{path}"
+    flask(url, "db", "upgrade", OLD)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(ROWS)
+    flask(url, "db", "upgrade")
+    return create_app({"SQLALCHEMY_DATABASE_URI": url, "TESTING": True, "MAIL_DIR": str(path.parent)})
+
+
+def test_a_clock_that_waited_goes_on_with_the_days_it_had_left(upgraded: Flask) -> None:
+    with upgraded.app_context():
+        row = next(each for each in queries.clocks_of(1) if each.name == "handle")
+        steps = queries.steps_of([row.id])[row.id]
+        assert [step.kind for step in steps] == ["fixed", "waited"]
+        found = account(ticking(row, steps).history, calendar())
+        assert (found.unspent, found.due.on) == (row.unspent, row.due_on) == (5, date(2026, 9, 10))
+
+
+def test_clocks_that_never_waited_need_no_step_and_count_out_as_before(upgraded: Flask) -> None:
+    with upgraded.app_context():
+        row = next(each for each in queries.clocks_of(1) if each.name == "sign")
+        assert account(ticking(row).history, calendar()).due.on == row.due_on
+
+
+def test_the_timeline_is_still_append_only(upgraded: Flask) -> None:
+    path = upgraded.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute("UPDATE entries SET label = 'x'")
+
+
+def test_everything_that_was_there_still_is(upgraded: Flask) -> None:
+    with upgraded.app_context():
+        assert ProblemClock.query.count() == 2
+        assert len(queries.timeline(1)) == 1
