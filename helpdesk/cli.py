@@ -10,8 +10,6 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from helpdesk import clock, scheduler
-from workflows import clocks
-from workflows.terms import Limit, Unit
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAWN = ROOT / "docs" / "lifecycle.md"
@@ -19,7 +17,7 @@ DRAWN = ROOT / "docs" / "lifecycle.md"
 
 def init_app(app: Flask) -> None:
     """Make the commands known."""
-    for command in (run_scheduler, run_job, lifecycle, calendar, *FEATURES):
+    for command in (run_scheduler, run_job, lifecycle, *FEATURES):
         app.cli.add_command(command)
 
 
@@ -50,6 +48,7 @@ class Later(click.Group):
 FEATURES = (
     Later("demo", "helpdesk.demo.cli", "Load the demo district, show its logins, make masses of problems."),
     Later("policy", "helpdesk.policies.cli", "Prove the rules of time, try them on a past period, publish them."),
+    Later("calendar", "helpdesk.calendars.cli", "Enter the notices of days off; count days."),
     Later("clocks", "helpdesk.problems.clocks_cli", "Explain due days; give running clocks the limits in force."),
 )
 
@@ -124,27 +123,3 @@ def draw(only_check: bool) -> None:  # noqa: FBT001
         click.echo(f"{name} written")
     elif not DRAWN.exists() or DRAWN.read_text(encoding="utf-8") != drawn:
         raise click.ClickException(f"{name} is not what the tables say; run `flask lifecycle draw`")
-
-
-# -- The calendar ------------------------------------------------------------------------------------------------------
-
-
-@click.group()
-def calendar() -> None:
-    """Counting days."""
-
-
-@calendar.command()
-@click.argument("start", type=click.DateTime(["%Y-%m-%d"]))
-@click.argument("amount", metavar="N", type=click.IntRange(0, 3660))
-@click.option(
-    "--unit",
-    type=click.Choice([Unit.WORKING_DAYS.value, Unit.NATURAL_DAYS.value]),
-    default=Unit.WORKING_DAYS.value,
-    show_default=True,
-)
-def due(start: datetime, amount: int, unit: str) -> None:
-    """The due day, N days after START (YYYY-MM-DD), which is day 0."""
-    known = clock.calendar()
-    found = clocks.due(known.at(start.date()), Limit(amount, Unit(unit)), known)
-    click.echo(f"{found.on.isoformat()} provisional" if found.provisional else found.on.isoformat())

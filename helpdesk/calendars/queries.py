@@ -1,21 +1,25 @@
 """Reading declarations: what is in force on each day, the notices themselves, the office hours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from helpdesk.calendars.models import AMENDMENT, DISTRICT, NATIONAL, Declaration, DeclaredDay, OfficeHours
 from helpdesk.clock import published_calendar
 from helpdesk.db import db
 from helpdesk.errors import NotFoundError
+from helpdesk.org.models import AdminRole, Person
 from helpdesk.problems.models import ProblemClock
 from helpdesk.rules import RuleState
 from workflows.calendar import ALL_YEAR, SATURDAY, Calendar, Mark, Season, Windows
 
 __all__ = ["AMENDMENT", "DISTRICT", "NATIONAL"]
+
+KEEPER = "system"
+"""The administrators' duty with which the calendar goes: 系统管理员."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,14 @@ def last_of_run(years: set[int]) -> int:
     return year
 
 
-def days_in_force(year: int | None = None) -> list[InForce]:
-    """Every declared day as the newest declaration has it, by date; of a yearly notice only the newest counts at all."""
+def days_in_force(year: int | None = None, *, but_year: int | None = None) -> list[InForce]:
+    """Every declared day as the newest declaration has it, by date; of a yearly notice only the newest counts at all.
+
+    ``year``: only that year's days. ``but_year``: without the national notice of that year, which is to be replaced.
+    """
     newest = select(func.max(Declaration.id)).where(Declaration.kind == NATIONAL).group_by(Declaration.year)
+    if but_year is not None:
+        newest = newest.where(Declaration.year != but_year)
     wanted = (
         select(
             DeclaredDay.day,
@@ -133,9 +142,25 @@ def get_declaration(declaration_id: int) -> Declaration:
     return found
 
 
+def find_same(kind: str, number: str | None, title: str, days: Mapping[date, tuple[bool, str]]) -> Declaration | None:
+    """A declaration that says exactly this and still counts, or None."""
+    wanted = select(Declaration).where(Declaration.kind == kind, Declaration.title == title)
+    wanted = wanted.options(joinedload(Declaration.days)).order_by(Declaration.id.desc())
+    for each in db.session.scalars(wanted).unique():
+        if each.number == number and {day.day: (day.working, day.name) for day in each.days} == days:
+            in_force = {day.declaration_id for day in days_in_force() if day.day in days}
+            return each if in_force == {each.id} else None
+    return None
+
+
 def newest_declaration() -> Declaration | None:
     """The declaration that was entered last."""
     return db.session.scalars(select(Declaration).order_by(Declaration.id.desc()).limit(1)).first()
+
+
+def revision() -> int:
+    """The calendar's revision."""
+    return int(db.session.scalar(select(RuleState.calendar_revision)) or 0)
 
 
 def lock_revision() -> int:
@@ -149,3 +174,9 @@ def provisional_clocks() -> int:
     wanted = select(func.count()).select_from(ProblemClock)
     running = (ProblemClock.stopped_at.is_(None), ProblemClock.unspent.is_(None), ProblemClock.provisional)
     return int(db.session.scalar(wanted.where(*running)) or 0)
+
+
+def keepers() -> list[Person]:
+    """Everybody who keeps the calendar."""
+    holders = select(Person).where(Person.active, Person.roles.any(AdminRole.name == KEEPER))
+    return list(db.session.scalars(holders.options(lazyload(Person.roles)).order_by(Person.id)))

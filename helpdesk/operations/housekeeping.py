@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from helpdesk.calendars.commands import look_after
 from helpdesk.clock import calendar
 from helpdesk.operations import queries
 from helpdesk.operations.commands import release_stale_claims
@@ -37,6 +38,8 @@ def tidy(now: datetime) -> Tidied:
     gap = calendar_gap(calendar(), calendar().day_of(now))
     if gap:
         log.warning("%s", gap)
+    if done := look_after(now, gap=gap):
+        log.info("calendar: %s", done)
     return Tidied(release_stale_claims(now), delete_orphans(Path(current_app.config["UPLOAD_DIR"]), now), gap)
 
 

@@ -40,7 +40,7 @@ class Move:
     unspent: int | None
     limit: Limit
     new_limit: Limit | None = None  # re-timed
-    fixed: bool = False  # its due day was taken over as it was: it needs another fixed point
+    fixed_on: date | None = None  # its due day was taken over as it was: it needs another fixed point
     policy_id: int | None = None
     row: Any = field(default=None, repr=False, compare=False)
 
@@ -88,8 +88,8 @@ def retime_moves(rules: Rules, *, now: datetime, names: Collection[str] | None =
         if limit is None or (limit.amount, limit.unit.value) == (row.amount, row.counted_in):
             continue
         new = counted.account(row, past, Step(now, StepKind.RETIMED, limit=limit))
-        fixed = any(step.kind == StepKind.FIXED for step in past)
-        found.append(_move(row, new, new_limit=limit, fixed=fixed, policy_id=rules.version_id))
+        fixed_on = new.due.on if any(step.kind == StepKind.FIXED for step in past) else None
+        found.append(_move(row, new, new_limit=limit, fixed_on=fixed_on, policy_id=rules.version_id))
     return _in_order(found)
 
 

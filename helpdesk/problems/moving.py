@@ -186,9 +186,9 @@ def _write_steps(
             "due_after_on": move.after,
         }
         rows.append(step)
-        if move.fixed and not move.waiting:  # the old fixed point was one of the old limit
+        if move.fixed_on:  # the old fixed point was one of the old limit
             rows.append(
-                step | {"kind": StepKind.FIXED.value, "until_on": move.after, "amount": None, "counted_in": None}
+                step | {"kind": StepKind.FIXED.value, "until_on": move.fixed_on, "amount": None, "counted_in": None}
             )
     queries.write_steps(rows)
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.databases("sqlite")
 def test_the_due_day_is_printed_and_whether_it_is_provisional(
     runner: FlaskCliRunner, start: str, days: list[str], prints: str
 ) -> None:
-    assert runner.invoke(args=["calendar", "due", start, *days]).output == f"{prints}\n"
+    assert runner.invoke(args=["calendar", "due", start, *days]).output.splitlines()[0] == prints
 
 
 @pytest.mark.parametrize("args", [["tomorrow", "3"], ["2026-09-01", "-1"], ["2026-09-01", "3", "--unit", "hours"]])
