@@ -7,7 +7,16 @@ from typing import Any
 
 from helpdesk.clock import calendar
 from helpdesk.errors import NotFoundError
-from helpdesk.problems.cases import NamedPeople, Standing, first_held, matter_case, named_with_matter, roles_towards
+from helpdesk.problems.cases import (
+    NamedPeople,
+    Standing,
+    first_held,
+    in_place_of,
+    matter_case,
+    named_people,
+    named_with_matter,
+    roles_towards,
+)
 from helpdesk.problems.models import Entry, Matter, Problem
 from helpdesk.problems.words import day_words, due_words, holder_words, named_holders, typed
 from helpdesk.rules import rules_on
@@ -209,9 +218,16 @@ def rows(matters: Iterable[Matter], me: Standing, url: Any) -> list[dict[str, An
             "due": due_words(matter.due_on, matter.due_at, me.today) if matter.due_on and matter.due_at else "",
             "urgent": matter.problem.urgency == "urgent",
             "url": url(matter.problem),
+            "in_place_of": _in_place_of(matter, me),
         }
         for matter in matters
     ]
+
+
+def _in_place_of(matter: Matter, me: Standing) -> str | None:
+    turn = PROCESSES[matter.process].state(matter.state).turn
+    named = named_with_matter(matter, named_people(matter.problem, ()), me.seating)
+    return in_place_of(me, turn, matter.problem, named)
 
 
 def _verb(matter: Matter) -> str:

@@ -109,6 +109,13 @@ def first_held(turn: tuple[Role, ...], problem: Problem, seating: Seating, named
     return turn[0] if turn else None
 
 
+def in_place_of(me: Standing, turn: tuple[Role, ...], problem: Problem, named: NamedPeople) -> str | None:
+    """In whose place this person has the turn, by name; None where it is his own."""
+    role = first_held(turn, problem, me.seating, named) if me.stands_in else None
+    part = me.seating.played_for(me.person_id, role, problem.group_id, named) if role else None
+    return part.for_name if part else None
+
+
 def seated(problem: Problem, role: Role, seating: Seating) -> tuple[Sitter, ...]:
     """Who holds a seated role towards a problem."""
     return seating.holders(role, problem.group_id)

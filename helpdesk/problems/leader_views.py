@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.pages import moment_words
 from helpdesk.problems import beside, leader_queries, sentences, showing
-from helpdesk.problems.cases import Standing
+from helpdesk.problems.cases import Standing, in_place_of, named_people
 from helpdesk.problems.models import Entry, Matter, Problem
 from helpdesk.problems.views import my_standing, url_of
 from workflows.engine import NotYours
@@ -59,7 +59,9 @@ def _line(problem: Problem, me: Standing) -> dict[str, Any]:
 
 def _elevated(problem: Problem, entry: Entry | None, me: Standing) -> dict[str, Any]:
     offered = {offer.action.name: offer.action.label for offer in showing.offers_for(me, problem)}
+    turn = PROBLEM.state(problem.state).turn
     return _line(problem, me) | {
+        "in_place_of": in_place_of(me, turn, problem, named_people(problem, ())),
         "needed": _needed(entry),
         "asked_by": f"{moment_words(entry.at, me.today)} {entry.by_name}" if entry else "",
         "buttons": [
@@ -85,10 +87,21 @@ def _needed(entry: Entry | None) -> list[tuple[str, str]]:
 
 
 def _request(matter: Matter, me: Standing) -> dict[str, Any]:
+    case, named, _ = showing.case_for(me, matter.problem)
+    offers = beside.matter_offers(me, matter.problem, matter, case, named)
     return beside.rows([matter], me, url_of)[0] | {
         "needed": beside.asked_words(matter, me.today),
         "asked_by": matter.opened_by.name if matter.opened_by else "",
+        "buttons": [
+            (offer.action.label, _decision_url(matter, offer.action.name)) for offer in offers if offer.action.asks
+        ],
     }
+
+
+def _decision_url(matter: Matter, name: str) -> str:
+    return url_for(
+        "problems.act_beside", problem_id=matter.problem_id, process=matter.process, matter_id=matter.id, name=name
+    )
 
 
 # -- 已报上级和挂账 ---------------------------------------------------------------------------------------------------------

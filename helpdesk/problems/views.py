@@ -16,7 +16,7 @@ from helpdesk.notices.queries import unread_by
 from helpdesk.org.login import current_person
 from helpdesk.org.roles import SEATS
 from helpdesk.problems import asking, beside, clock_lines, facts, queries, sentences, showing, turn_queries
-from helpdesk.problems.cases import Standing
+from helpdesk.problems.cases import Standing, in_place_of, named_people
 from helpdesk.problems.commands import Acted, Actor
 from helpdesk.problems.models import Problem
 from helpdesk.rules import rules_on
@@ -76,6 +76,9 @@ def home() -> ResponseReturnValue:
     first = {name: turn_queries.first_page(rows) for name, rows in found.items()}
     asked = turn_queries.matters_in_my_turn(me)
     blocks = {name: _rows(problems[: SHOWN[name]], me) for name, problems in first.items()}
+    for row, problem in zip(blocks["mine"], first["mine"], strict=False):
+        turn = PROBLEM.state(problem.state).turn
+        row["in_place_of"] = in_place_of(me, turn, problem, named_people(problem, ()))
     counts = {name: _count(problems, found[name]) for name, problems in first.items()}
     return render_template(
         "problems/home.html",
@@ -83,8 +86,8 @@ def home() -> ResponseReturnValue:
         counts=counts | {"mine": len(asked) + counts["mine"]},
         soon_url=url_for("listings.show", name="due-soon") if seen and seen.roles else None,
         day=clock.local(me.now),
-        stands_in=[(each.for_name, pages.day_words(each.until_on, me.today)) for each in me.stands_in],
-        stood_in=[(each.name, pages.day_words(each.until_on, me.today)) for each in me.stood_in],
+        stands_in=[(each.for_name, each.until_on) for each in me.stands_in],
+        stood_in=[(each.name, each.until_on) for each in me.stood_in],
     )
 
 

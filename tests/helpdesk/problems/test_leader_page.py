@@ -1,5 +1,6 @@
 """领导批示: what a leader has to do, and 提级, 批示, 报上级 from end to end."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -138,6 +139,12 @@ def test_a_request_to_end_it_waits_for_the_leader_of_the_group_alone(desk: Desk)
     words = block(desk, "leader", "decide")
     assert "企业已经注销" in words
     assert "某dispatch_lead" in words
+    page = desk.browser("leader").get("/leader").text
+    matter = re.search(rf'href="(/problems/{key}/request/\d+)/grant"', page)
+    assert matter
+    assert f'href="{matter[1]}/refuse"' in page
+    assert desk.browser("leader").get(f"{matter[1]}/grant").status_code == 200
+    assert desk.browser("other_leader").get(f"{matter[1]}/grant").status_code == 404
     for part in ("other_leader", "chief"):
         assert "没有等您审批的申请" in block(desk, part, "decide")
 

@@ -334,9 +334,11 @@ def test_the_first_page_says_for_whom_and_shows_what_to_do(desk: Desk) -> None:
     with desk.app.app_context():
         stand_in(desk.world, "group_lead", "stranger", (0, 90))
     page = text_of(desk.browser("stranger").get("/"))
-    assert "您正在代理：某group_lead（至11月30日（周一））" in page
-    assert "厂区门前道路积水" in page
-    assert "某stranger（至11月30日（周一））正在代理您" in text_of(desk.browser("group_lead").get("/"))
+    assert "您正在代理：某group_lead（至 11月30日）" in page
+    assert "厂区门前道路积水 代某group_lead" in page
+    absent = text_of(desk.browser("group_lead").get("/"))
+    assert "正在代理您：某stranger（至 11月30日）" in absent
+    assert "代某" not in absent
     assert "代理" not in text_of(desk.browser("cadre").get("/")).replace("我的代理", "")
 
 
