@@ -415,6 +415,20 @@ def test_retiming_moves_what_was_taken_over_by_the_difference() -> None:
     assert found.due.on == day("2026-11-24")
 
 
+def test_a_fixed_point_under_the_new_limit_says_the_same_when_the_old_limit_is_forgotten() -> None:
+    """What is kept of a re-timed clock is its new limit and another fixed point; waiting or not, nothing is lost."""
+    retimed = Step(at("2026-11-16"), StepKind.RETIMED, limit=Limit(9))
+    for past in ((fixed("2026-11-20"),), (fixed("2026-11-20"), waited("2026-11-13"))):
+        before = count("2026-11-02", SEVEN, *past, retimed)
+        point = Step(at("2026-11-16"), StepKind.FIXED, until_on=before.due.on)
+        after = count("2026-11-02", Limit(9), *past, retimed, point)
+        assert (after.due, after.unspent) == (before.due, before.unspent)
+        again = resumed("2026-11-18")
+        assert count("2026-11-02", Limit(9), *past, retimed, point, again).due == (
+            count("2026-11-02", SEVEN, *past, retimed, again).due
+        )
+
+
 # -- Bad input ---------------------------------------------------------------------------------------------------------
 
 
