@@ -15,7 +15,7 @@ STATUS_WORDS = {
     WAITING: "等待发送",
     SENT: "已送达邮件服务器",
     FAILED: "发送失败",
-    DROPPED: "未发：事情已办理",
+    DROPPED: "未发送",
     NO_ADDRESS: "没有邮箱，站内可见",
 }
 
