@@ -241,8 +241,10 @@ def _tell_in(reader: _Reader, value: object, place: str) -> Tell:
 
 
 def _hours_in(reader: _Reader, value: object) -> tuple[tuple[time, time], ...]:
-    windows = reader.every(value, "发信时间", lambda each, where: _window_in(reader, each, where))
-    return tuple(window for window in windows if window) or SHIPPED.mail_hours * reader.forgiving
+    own = _Reader()
+    windows = own.every(value, "发信时间", lambda each, where: _window_in(own, each, where))
+    reader.complaints += own.complaints
+    return SHIPPED.mail_hours if own.complaints else tuple(windows)
 
 
 def _window_in(reader: _Reader, value: object, place: str) -> tuple[time, time] | None:
