@@ -387,7 +387,10 @@ def test_a_day_that_makes_no_sense_is_refused_and_stays_in_the_form(desk: Desk, 
 
 def test_a_waiting_clock_is_asked_when_it_would_be_due_if_it_went_on(desk: Desk) -> None:
     url = address(desk, desk.at("suspended"))
-    assert "如果到9月8日（周二）恢复办理，应办日期将是9月17日" in desk.browser("handler").get(f"{url}?until=2026-09-08").text
+    assert (
+        "如果到9月8日（周二）恢复办理，应办日期将是9月17日"
+        in desk.browser("handler").get(f"{url}?until=2026-09-08").text
+    )
 
 
 def test_what_no_suspension_touches_is_not_asked(desk: Desk) -> None:
@@ -418,7 +421,9 @@ def test_the_explanation_takes_as_many_statements_however_much_happened(desk: De
 # -- The command -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wanted", ["〔2026〕0001", "[2026]1", "（2026）0001号", "2026-0001", "2026 1", "20260001", "1"])
+@pytest.mark.parametrize(
+    "wanted", ["〔2026〕0001", "[2026]1", "（2026）0001号", "2026-0001", "2026 1", "20260001", "1"]
+)
 def test_the_command_counts_every_running_clock_out(desk: Desk, wanted: str) -> None:
     desk.at("handling")
     told = desk.app.test_cli_runner().invoke(args=["clocks", "why", wanted])
