@@ -43,10 +43,11 @@ def counted_legs(me: Standing) -> Keys:
     """
     seen = true() if me.sees_district else ProblemClock.problem_id.in_(select(Problem.id).where(visible_to(me)))
     known = or_(seen, ProblemClock.unit_id.in_(me.groups)) if me.groups and not me.sees_district else seen
-    keys: Keys = select(ProblemClock.id, seen.label("seen"))
-    return keys.where(
+    keys: Any = select(ProblemClock.id, seen.label("seen"))
+    found: Keys = keys.where(
         ProblemClock.name.not_in(NOT_OURS), or_(ProblemClock.stopped_at.is_not(None), _overdue(me)), known
     )
+    return found
 
 
 def _overdue(me: Standing) -> Condition:

@@ -81,9 +81,10 @@ class Reading:
 
     def answering(self, line: Any) -> str:
         """Who answers for a clock today: a person by name, or the role where a whole office does."""
-        role = CLOCKS[line.clock].owner
-        if role is Whose.TURN:
+        owner = CLOCKS[line.clock].owner
+        if owner is Whose.TURN:
             return self.turn(line)
+        role = Role(owner)
         if role is Role.ASSIST:
             return self.seated(Role.GROUP_LEAD, line.unit_id)
         if role is Role.REPORTER:

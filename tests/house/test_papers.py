@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workflows.draw import page
 from workflows.book import PROCESSES
+from workflows.draw import page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/architecture.md"]

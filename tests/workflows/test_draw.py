@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from workflows.draw import as_json, limit_in_words, mermaid, page
 from workflows.book import PROCESSES
+from workflows.draw import as_json, limit_in_words, mermaid, page
 from workflows.problem import PROBLEM
 from workflows.terms import NEW, ORIGIN, SELF, Limit, Phase, Unit
 from workflows.ways import arrows, main_way
