@@ -117,10 +117,9 @@ def _stop(row: ProblemClock, change: clocks.Stop, scene: Scene, past: Sequence[C
 
 def _allowed(row: ProblemClock, past: Sequence[ClockStep]) -> int:
     """The limit with what was granted since; seconds for limits in hours."""
-    if Unit(row.counted_in) in SECONDS:
-        return row.amount * 3600
-    ticking = seen(row, past)
-    return account(ticking.history, calendar()).allowed if row.extended else row.amount
+    if row.extended:
+        return account(seen(row, past).history, calendar()).allowed
+    return row.amount * 3600 if Unit(row.counted_in) in SECONDS else row.amount
 
 
 def _late_by(row: ProblemClock, left: int, scene: Scene) -> int:
