@@ -4,23 +4,23 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from helpdesk import create_app
-from helpdesk.scheduler import JOBS
-from simulate import choosing, deeds, district, ledger
+from helpdesk import clock, create_app, scheduler
+from simulate import choosing, declaring, deeds, district, ledger
 from simulate.deeds import Deed
 from simulate.faults import Faults
 from simulate.postbox import Postbox
 from simulate.scenario import Doing, Scenario, Step
 from simulate.workers import DiedError, Worker
 
-DOOMED = {"sweep": 0.4, "post": 0.4, "do": 0.03, "plan": 0.02, "declare": 0.8}
-"""How likely a process that gets such an order is doomed while deaths are due."""
+MAIL_TIMEOUT = 2  # seconds
+LATE_MINUTES = 24 * 60  # here the sweep runs but three times a day
+CHILDHOOD = 2  # working days that are lived in one process, in which nobody dies yet
 MOST_DEATHS = 5  # of one order; then it is let live
 
 
@@ -36,23 +36,33 @@ def application(url: str, mail_port: int, folder: Path) -> Flask:
             "UPLOAD_DIR": str(folder / "uploads"),
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": mail_port,
-            "MAIL_TIMEOUT": 0.5,
+            "MAIL_TIMEOUT": MAIL_TIMEOUT,
             "MAIL_DEFAULT_SENDER": "helpdesk@example.org",
+            "SWEEP_LATE_MINUTES": LATE_MINUTES,
         }
     )
 
 
-def orders(scenario: Scenario) -> dict[str, Callable[..., Any]]:
-    """What our processes can do."""
-    jobs = {job.name: job.run for job in JOBS}
+def orders(scenario: Scenario, app: Flask) -> dict[str, Callable[..., Any]]:
+    """What our processes can do; whatever the product reads from the clock is the simulated moment."""
+    jobs = {job.name: job for job in scheduler.JOBS}
     return {
         "found": lambda: district.found(scenario),
         "plan": lambda at, slot: choosing.plan(scenario, at, slot),
         "do": deeds.carry_out,
-        "sweep": jobs["sweep"],
-        "post": jobs["post"],
+        "sweep": lambda at: scheduler.run(jobs["sweep"], _at(at)),
+        "post": lambda at: scheduler.run(jobs["post"], _at(at)),
+        "tidy": lambda at: (_at(at), scheduler.tick(app, jobs["housekeeping"])),
+        "look at the calendar": lambda at: declaring.look(scenario, at),
+        "declare": lambda at, revision: declaring.publish(scenario, at, revision),
         "ledger": ledger.read,
     }
+
+
+def _at(moment: datetime) -> datetime:
+    """It is that moment now, in this process."""
+    clock.now = lambda: moment
+    return moment
 
 
 class Run:
@@ -60,14 +70,16 @@ class Run:
 
     def __init__(self, scenario: Scenario, url: str, *, faulty: bool) -> None:
         self.scenario, self.faulty = scenario, faulty
-        self.faults = Faults(scenario.seed, scenario.kills_a_day if faulty else 0)
+        self.faults = Faults(scenario, harm=faulty)
         self.counts: Counter[str] = Counter()
         self._today: date | None = None
+        self._grown_up_on = scenario.acting_days()[CHILDHOOD]
         self.postbox = Postbox()
         self._folder = tempfile.TemporaryDirectory(prefix="helpdesk-simulate-")
         self._diary = Path(self._folder.name) / "diary"
         diary = os.open(self._diary, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        app, known = application(url, self.postbox.port, Path(self._folder.name)), orders(scenario)
+        app = application(url, self.postbox.port, Path(self._folder.name))
+        known = orders(scenario, app)
         self.offices = [Worker(name, app, known, diary) for name in ("office", "office2")[: 1 + faulty]]
         self.schedulers = [Worker(name, app, known, diary) for name in ("sched1", "sched2")[: 1 + faulty]]
 
@@ -95,8 +107,12 @@ class Run:
         if day != self._today:
             self._today = day
             said(f"{day}: {self.counts['do']} acts, {self.faults.kills.total()} kills")
+            if day == self._grown_up_on:
+                for worker in (*self.offices, *self.schedulers):
+                    worker.hatch()
         if self.faulty:
-            self.faults.new_day(day)
+            if day >= self._grown_up_on:
+                self.faults.new_day(day)
             if self.scenario.is_standing_still(day):
                 return
             self.postbox.become(self.scenario.mood_on(day))
@@ -123,11 +139,19 @@ class Run:
 
     def _act(self, step: Step) -> None:
         """People act while the schedulers post."""
-        planned = self._until_it_lives(self.offices[0], "plan", step.at, step.slot)
+        planned = self._together(self.offices[:1], "plan", step.at, step.slot)[0]
         self._begin(self.schedulers, "post", step.at)
         for deed in planned:
             self._do(deed)
         self._count_posts(self._finish(self.schedulers, "post", step.at))
+
+    def _tidy(self, step: Step) -> None:
+        self._together(self.schedulers, "tidy", step.at)
+
+    def _declare(self, step: Step) -> None:
+        """The administrator looks, and confirms what he has seen; when the server dies, he confirms again."""
+        revision = self.offices[0].do("look at the calendar", step.at)
+        self.counts["moved clocks"] += self._together(self.offices[:1], "declare", step.at, revision)[0]
 
     def _do(self, deed: Deed) -> None:
         clicking = self.offices if self.faults.clicks_twice() and deed.process == "problem" else self.offices[:1]
@@ -147,7 +171,7 @@ class Run:
 
     def _begin(self, workers: Sequence[Worker], order: str, *given: Any) -> None:
         for worker in workers:
-            worker.send(order, *given, dies_after=self.faults.doom(DOOMED[order]))
+            worker.send(order, *given, dies_after=self.faults.doom(order))
 
     def _finish(self, workers: Sequence[Worker], order: str, *given: Any) -> list[Any]:
         """Their answers; whoever died on the way does it all again in a process of its own."""
@@ -159,19 +183,17 @@ class Run:
                 return worker.answer()
             except DiedError:
                 self.faults.died(order)
-                fate = self.faults.doom(DOOMED[order]) if death + 2 < MOST_DEATHS else None
+                fate = self.faults.doom(order) if death + 2 < MOST_DEATHS else None
                 worker.send(order, *given, dies_after=fate)
         return worker.answer()
-
-    def _until_it_lives(self, worker: Worker, order: str, *given: Any) -> Any:
-        return self._together([worker], order, *given)[0]
 
 
 STEPS: dict[Doing, Callable[[Run, Step], None]] = {
     Doing.SWEEP: Run._sweep,
     Doing.POST: Run._post,
     Doing.ACT: Run._act,
-    Doing.DECLARE: lambda run, step: None,
+    Doing.DECLARE: Run._declare,
+    Doing.TIDY: Run._tidy,
 }
 
 

@@ -4,29 +4,40 @@ from collections import Counter
 from datetime import date
 from random import Random
 
+from simulate.scenario import POSTS, SLOTS, SWEEPS, Scenario
+
 SHORT, MIDDLE, LONG = 6, 25, 90
 """How far a doomed process gets at most: most orders are short, and every place shall have its turn."""
+SURVIVORS = 2.0  # so many are doomed for one that dies: the others are done before
+ACTS = 9  # that a problem takes, about
+SHARES = {"do": 0.4, "sweep": 0.3, "post": 0.25, "plan": 0.03, "tidy": 0.02}
+"""Who dies."""
+DECLARING = 0.9  # there is but one notice: it shall be hard to publish
 
 
 class Faults:
-    """The fate of the processes; ``kills_a_day`` 0: nobody ever dies."""
+    """The fate of the processes; without ``harm`` nobody ever dies."""
 
-    def __init__(self, seed: int, kills_a_day: float) -> None:
-        self._dice = Random(f"{seed}|faults")
-        self._a_day = kills_a_day
+    def __init__(self, scenario: Scenario, *, harm: bool) -> None:
+        self._dice = Random(f"{scenario.seed}|faults")
+        self._scenario, self._a_day = scenario, scenario.kills_a_day if harm else 0
+        acts = ACTS * scenario.problems / len(scenario.acting_days())
+        orders = {"do": acts, "sweep": 2 * len(SWEEPS), "post": 2 * len(POSTS + SLOTS), "plan": len(SLOTS), "tidy": 2}
+        self._likely = {name: SURVIVORS * share * self._a_day / orders[name] for name, share in SHARES.items()}
+        self._likely["declare"] = DECLARING
         self._due = 0.0
         self._today: date | None = None
         self.kills: Counter[str] = Counter()
 
     def new_day(self, day: date) -> None:
-        """Another day brings its share; what did not happen stays due for a while."""
-        if day != self._today:
+        """Another working day brings its share; what did not happen stays due for a while."""
+        if day != self._today and self._scenario.is_working(day):
             self._today = day
-            self._due = min(self._due + self._a_day, 2 * self._a_day)
+            self._due = min(self._due + self._a_day, 3 * self._a_day)
 
-    def doom(self, likely: float) -> int | None:
-        """After how many places the process dies that gets the next order; None: it may live."""
-        if self._due < 1 or self._dice.random() >= likely:
+    def doom(self, order: str) -> int | None:
+        """After how many places the process dies that gets this order next; None: it may live."""
+        if self._due < 1 or self._dice.random() >= self._likely[order]:
             return None
         return self._dice.randint(1, self._dice.choice((SHORT, MIDDLE, LONG)))
 

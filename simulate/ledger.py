@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from helpdesk.calendars.models import Declaration
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
@@ -18,7 +19,9 @@ from workflows.book import CLOCKS
 
 Line = tuple[Any, ...]
 """One fact of a run in plain values; the first one says of which problem."""
-CAUSE = re.compile(r"(?P<kind>[es])(?P<key>\d+)(?P<rest>.*)")
+CAUSE = re.compile(r"(?P<kind>[es]|calendar)(?P<key>\d+)(?P<rest>.*)")
+STRIKE = "strike"
+LABELS = {(clock.name, mark.name): mark.label for clock in CLOCKS.values() for mark in clock.milestones}
 ESCALATIONS = frozenset(mark.name for clock in CLOCKS.values() for mark in clock.milestones if mark.severity)
 FOLLOWER = re.compile(r"\.f(\d+)$")
 
@@ -28,6 +31,8 @@ class Ledger:
     """Every section is a bag of lines, so that what happened twice is there twice."""
 
     sections: dict[str, Counter[Line]]
+    recorded: Counter[Line]  # milestones in the timelines
+    told: Counter[Line]  # milestones that struck and did not lapse
     notices: dict[Line, tuple[str, str]]  # who was told what for which cause -> status, Message-ID
     lapsed: dict[Line, bool]  # strikes, and whether they lapsed
     claimed: int  # notices somebody has taken and not given back
@@ -55,7 +60,7 @@ class _Reader:
         return Ledger(
             sections={
                 "problems": Counter(map(self._problem, self.problems.values())),
-                "timeline": Counter(map(self._entry, self.entries.values())),
+                "timeline": Counter(self._entry(row) for row in self.entries.values() if row.action != STRIKE),
                 "clocks": Counter(map(self._clock, self.clocks.values())),
                 "steps of clocks": Counter(map(self._step, _all(ClockStep))),
                 "requests and tasks": Counter(map(self._matter, self.matters.values())),
@@ -63,6 +68,8 @@ class _Reader:
                 "strikes": Counter(map(self._strike, self.strikes)),
             },
             notices=notices,
+            recorded=Counter(self._recorded(row) for row in self.entries.values() if row.action == STRIKE),
+            told=Counter(self._told(row) for row in self.strikes if not row.lapsed),
             lapsed={self._strike(row): row.lapsed for row in self.strikes},
             claimed=sum(row.claimed_by is not None for row in self.notices),
             escalations=sum(not row.lapsed and row.milestone in ESCALATIONS for row in self.strikes),
@@ -99,6 +106,10 @@ class _Reader:
         return _all(Notice)
 
     @cached_property
+    def declarations(self) -> dict[int, str]:
+        return {key: row.title for key, row in _by_id(Declaration).items()}
+
+    @cached_property
     def people(self) -> dict[int, str]:
         return dict(db.session.execute(select(Person.id, Person.username)).tuples().all())
 
@@ -123,15 +134,22 @@ class _Reader:
         )
 
     def _entry(self, row: Entry) -> Line:
-        struck = row.action == "strike"  # a strike belongs to a day, everything else to a moment
-        at = _day(calendar().day_of(row.at)) if struck else _minutes(row.at)
-        clock = next((each["value"] for each in row.answers if each["name"] == "clock"), None) if struck else None
         matter = self.matters.get(row.matter_id or 0)
         return (
             self._key(row.problem_id),
-            *(at, row.action, row.label, clock, row.by_name, row.by_role, self.people.get(row.for_id or 0)),
+            *(_minutes(row.at), row.action, row.label, row.by_name, row.by_role, self.people.get(row.for_id or 0)),
             *(row.source, row.dest, row.round, self._matter(matter)[1:5] if matter else None),
         )
+
+    def _recorded(self, row: Entry) -> Line:
+        """A milestone as the timeline tells it: it belongs to a day, everything else to a moment."""
+        clock = next(each["value"] for each in row.answers if each["name"] == "clock")
+        return (self._key(row.problem_id), clock, row.label, _day(calendar().day_of(row.at)))
+
+    def _told(self, row: Strike) -> Line:
+        """The same milestone as the ledger of strikes has it."""
+        clock = self.clocks[row.clock_id]
+        return (self._key(clock.problem_id), clock.name, LABELS[clock.name, row.milestone], _day(row.struck_on))
 
     def _clock(self, row: ProblemClock) -> Line:
         return (
@@ -187,6 +205,8 @@ class _Reader:
         if found is None:
             return cause
         kind, key, rest = found["kind"], int(found["key"]), FOLLOWER.sub("", found["rest"])
+        if kind == "calendar":
+            return (kind, self.declarations[key], rest)
         if kind == "s" and key in self.clocks:
             return ("strike", *self._clock_name(self.clocks[key]), rest)
         return ("entry", *self._entry(self.entries[key])[:3], rest) if key in self.entries else cause

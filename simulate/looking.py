@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -119,11 +119,15 @@ def _workers(ids: list[int]) -> dict[int, set[int]]:
 
 
 def _house(problems: list[Problem], today: date) -> House:
-    units = [unit.id for unit in groups()]
+    units, handlers, enterprises = _fixed(today)
+    mains = tuple(each.id for each in problems if each.state in ("handling", "assigned"))
+    return House(units, handlers, enterprises, mains)
+
+
+@lru_cache(maxsize=1)
+def _fixed(today: date) -> tuple[Any, Any, Any]:
+    """What stays the same for a day: groups, handlers, enterprises with their mailboxes."""
+    units = tuple(unit.id for unit in groups())
     mailboxes = select(Enterprise.id, Contact.email).join(Contact).order_by(Enterprise.id)
-    return House(
-        groups=tuple(units),
-        handlers={unit: tuple(person.id for person in handlers_of(unit, today)) for unit in units},
-        enterprises=tuple(db.session.execute(mailboxes).tuples()),
-        mains=tuple(each.id for each in problems if each.state in ("handling", "assigned")),
-    )
+    handlers = {unit: tuple(person.id for person in handlers_of(unit, today)) for unit in units}
+    return units, handlers, tuple(map(tuple, db.session.execute(mailboxes)))

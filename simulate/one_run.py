@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+import time
 
 from simulate.conducting import run
 
@@ -9,11 +10,11 @@ from simulate.conducting import run
 def main() -> None:
     """Read the order, live it, write the results into the file it names."""
     order = pickle.load(sys.stdin.buffer)
-    name = "with faults" if order["faulty"] else "without"
+    name, began = "with faults" if order["faulty"] else "without", time.monotonic()
 
     def said(words: str) -> None:
         if order["talk"]:
-            print(f"{name}: {words}", file=sys.stderr, flush=True)
+            print(f"{time.monotonic() - began:5.0f} s, {name}: {words}", file=sys.stderr, flush=True)
 
     results = run(order["scenario"], order["url"], faulty=order["faulty"], said=said)
     with open(order["into"], "wb") as file:

@@ -2,10 +2,12 @@
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,11 @@ def simulate(scenario: Scenario, urls: tuple[str, str], *, talk: bool = False) -
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="helpdesk-simulate-") as folder:
         runs = [_begin(scenario, url, Path(folder), faulty=bool(n), talk=talk) for n, url in enumerate(urls)]
-        reference, faulty = (_end(scenario, *each) for each in runs)
+        try:
+            reference, faulty = (_end(scenario, *each) for each in runs)
+        finally:
+            for process, _ in runs:
+                _stop(process)
     return Outcome(
         scenario, reference, faulty, compare(scenario, reference, faulty), seconds=time.monotonic() - began
     )
@@ -54,11 +60,19 @@ def _begin(scenario: Scenario, url: str, folder: Path, *, faulty: bool, talk: bo
             stdin=subprocess.PIPE,
             stdout=None if talk else file,
             stderr=None if talk else subprocess.STDOUT,
+            start_new_session=True,
         )
     assert process.stdin is not None
     process.stdin.write(order)
     process.stdin.close()
     return process, into
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """With all its children, should one run have broken while the other goes on."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _end(scenario: Scenario, process: subprocess.Popen[bytes], into: Path) -> dict[str, Any]:

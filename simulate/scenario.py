@@ -12,6 +12,8 @@ SLOTS = (time(9, 0), time(10, 30), time(14, 0), time(15, 30))
 """People act within an hour of these local times of a working day."""
 SWEEPS = (time(0, 1), time(12, 30), time(17, 45))
 POSTS = (time(8, 31), time(12, 31), time(17, 10))
+TIDIES = time(2, 10)
+DECLARES = time(11, 45)
 NOON = time(10, 0)  # the one look into the outbox on a day off
 TAIL = 6  # natural days at the end on which nobody acts: what is under way arrives
 
@@ -33,6 +35,7 @@ class Doing(StrEnum):
     POST = "post"
     ACT = "act"  # people act, and the post runs beside them
     DECLARE = "declare"  # the administrator publishes a calendar notice
+    TIDY = "tidy"  # the day's housekeeping
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,11 @@ class Scenario:
         steps = [Step(moment(day, at), Doing.SWEEP) for at in SWEEPS]
         posts = POSTS if self.is_working(day) else (NOON,)
         steps += [Step(moment(day, at), Doing.POST) for at in posts]
+        steps.append(Step(moment(day, TIDIES), Doing.TIDY))
         if acting:
             steps += [Step(moment(day, at), Doing.ACT, slot) for slot, at in enumerate(SLOTS)]
         if day == self.declared_on:
-            steps.append(Step(moment(day, time(11, 45)), Doing.DECLARE))
+            steps.append(Step(moment(day, DECLARES), Doing.DECLARE))
         return iter(sorted(steps, key=lambda step: step.at))
 
 
