@@ -113,6 +113,7 @@ MENU = (
     Entry("我的通知", "notices.index", at_once="通知", aside=True, icon="bell"),
     Entry("流程说明", "process.show", aside=True),
     Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), aside=True),
+    Entry("日历", "calendars.index", also=("calendars.show",), aside=True),
     Entry("人员名录", "org.directory", aside=True),
     Entry("系统管理", "operations.index", administering),
 )

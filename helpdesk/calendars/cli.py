@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk import clock
 from helpdesk.calendars import commands
-from helpdesk.calendars.proposals import Proposal, consequence, entered_before, proposal_of, understand
+from helpdesk.calendars.proposals import Proposal, consequence, decoded, entered_before, proposal_of, understand
 from helpdesk.db import db
 from helpdesk.errors import StaleError
 from helpdesk.problems.moves import Move
@@ -71,16 +71,6 @@ def _text(file: str) -> str:
     if len(raw) > MOST_BYTES:
         raise click.ClickException(f"{file} is too large for a notice")
     return decoded(raw)
-
-
-def decoded(raw: bytes) -> str:
-    """What a file says, in UTF-8 or as old Chinese programs save it; what cannot be read becomes question marks."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", errors="replace")
 
 
 def _moves(proposal: Proposal, now: datetime, *, dry_run: bool) -> list[Move]:

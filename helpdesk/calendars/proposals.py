@@ -40,6 +40,10 @@ class Proposal:
         """How the record names it: 国务院办公厅关于…的通知（国办发明电〔2026〕7号）."""
         return f"{self.title}（{self.number}）" if self.number else self.title
 
+    def with_number(self, number: str) -> "Proposal":
+        """The same under a number that its text does not say."""
+        return replace(self, number=number)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -66,6 +70,16 @@ class Consequence:
 
 
 # -- From what was entered to a proposal -------------------------------------------------------------------------------
+
+
+def decoded(raw: bytes) -> str:
+    """What a file says, in UTF-8 or as old Chinese programs save it; what cannot be read becomes question marks."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", errors="replace")
 
 
 def understand(text: str, *, year: int | None, today: date) -> Reading:

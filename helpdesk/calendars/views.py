@@ -1,11 +1,317 @@
-"""Pages of the calendar: the years, pasting the next notice, local closures, office hours."""
+"""Pages of the calendar: a year day by day, the notices; entering the next one, days of the district, office hours."""
 
-from flask import Blueprint
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from itertools import groupby
+from typing import Any
 
-from helpdesk import rules
-from helpdesk.calendars import models, queries
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock, rules
+from helpdesk.calendars import commands, models, queries
+from helpdesk.calendars.forms import DistrictForm, HoursForm, NoticeForm, ProposalForm
+from helpdesk.calendars.proposals import (
+    Consequence,
+    Proposal,
+    consequence,
+    consequence_of_hours,
+    decoded,
+    entered_before,
+    local_days,
+    local_proposal,
+    proposal_of,
+    understand,
+)
+from helpdesk.calendars.queries import InForce
+from helpdesk.calendars.year import LEGEND, WORDS, holidays, months, spans
+from helpdesk.operations.housekeeping import calendar_gap
+from helpdesk.org.login import current_person
+from helpdesk.org.queries import people_by_id
+from helpdesk.problems.moves import Move, from_to
+from workflows.arrangement import Reading
+from workflows.calendar import Season, season_complaints
+from workflows.engine import NotNow
 
 __all__ = ["bp", "models"]
 
 bp = Blueprint("calendars", __name__, url_prefix="/calendar")
 bp.record_once(lambda state: rules.supply(state.app, calendar=queries.load_calendar))
+
+MOST_MOVES = 200
+"""Lines of the list of moving clocks; the groups' counts are of all."""
+KINDS = {models.NATIONAL: "全年安排", models.AMENDMENT: "个别日期调整", models.DISTRICT: "本区安排"}
+MOST_UPLOADED = 1_000_000
+
+
+# -- Reading -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """A year day by day, by which notices, and the office hours."""
+    known, today = clock.calendar(), clock.today()
+    year = _year(today.year)
+    days = queries.days_in_force(year)
+    national = {each.year: each for each in reversed(queries.declarations(models.NATIONAL)) if each.year}
+    return render_template(
+        "calendars/index.html",
+        year=year,
+        years=range(min(national, default=today.year), max([today.year + 1, known.last_year, year]) + 1),
+        months=months(year, known, {each.day: each for each in days}, today=today),
+        holidays=holidays(days),
+        notice=national.get(year),
+        provisional=year > known.last_year,
+        gap=calendar_gap(known, today),
+        legend=[(look, WORDS[look], words) for look, words in LEGEND],
+        seasons=known.seasons,
+        hours_words=hours_words,
+        declarations=_declaration_rows(),
+        may_change=commands.may_change(current_person()),
+    )
+
+
+def _year(usual: int) -> int:
+    asked = request.args.get("year", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and 1990 <= int(asked) <= 2100 else usual
+
+
+def hours_words(season: Season) -> str:
+    """8:30—11:30，13:30—17:00."""
+    return "，".join(
+        f"{begin:%H:%M}—{'24:00' if not (end.hour or end.minute) else f'{end:%H:%M}'}" for begin, end in season.windows
+    )
+
+
+def _declaration_rows() -> list[dict[str, Any]]:
+    counts = queries.counted_days()
+    return [
+        {
+            "title": each.title,
+            "url": url_for("calendars.show", declaration_id=each.id),
+            "number": each.number,
+            "published_on": each.published_on,
+            "kind": KINDS[each.kind],
+            "days": _counted(*counts.get(each.id, (0, 0))),
+        }
+        for each in queries.declarations()
+    ]
+
+
+def _counted(off: int, working: int) -> str:
+    return "，".join(
+        part for part in (f"放假 {off} 天" if off else "", f"上班 {working} 天" if working else "") if part
+    )
+
+
+@bp.get("/<int:declaration_id>")
+def show(declaration_id: int) -> ResponseReturnValue:
+    """One declaration with its days, its text, and who entered it."""
+    declaration = queries.get_declaration(declaration_id)
+    source = declaration.number or declaration.title
+    days = [
+        InForce(day.day, day.working, day.name, declaration.id, declaration.kind, source) for day in declaration.days
+    ]
+    people = people_by_id({declaration.entered_by_id} if declaration.entered_by_id else set())
+    decided = {each.day: each for each in queries.days_in_force() if each.declaration_id == declaration.id}
+    return render_template(
+        "calendars/show.html",
+        declaration=declaration,
+        kind=KINDS[declaration.kind],
+        holidays=holidays(days),
+        replaced=spans(each.day for each in days if each.day not in decided),
+        all_replaced=not decided,
+        by=next((person.name for person in people.values()), None),
+    )
+
+
+# -- Changing ----------------------------------------------------------------------------------------------------------
+
+
+@bp.before_request
+def only_keepers_change() -> None:
+    """Everybody reads; whoever is not the keeper is told who is."""
+    if request.endpoint in CHANGES:
+        commands.refuse_unless_keeper(current_person())
+
+
+CHANGES = frozenset({"calendars.notice", "calendars.district", "calendars.hours"})
+
+
+@bp.route("/notice", methods=["GET", "POST"])
+def notice() -> ResponseReturnValue:
+    """The next notice: pasted or uploaded, shown as it was understood, then in effect."""
+    form = NoticeForm()
+    if request.method == "GET" or form.goes_back or not form.validate() or not _take_file(form):
+        return _form("calendars/notice.html", form)
+    today = clock.today()
+    reading = understand(form.text.data or "", year=form.year.data, today=today)
+    if not reading.days:
+        form.text.errors = tuple(str(each) for each in reading.complaints)
+        return _form("calendars/notice.html", form)
+    proposal = proposal_of(reading, form.text.data or "")
+    if form.number.data and not proposal.number:
+        proposal = proposal.with_number(form.number.data)
+    return _decide(form, proposal, reading, "calendars/notice.html")
+
+
+def _take_file(form: NoticeForm) -> bool:
+    """What was uploaded becomes the text, so that it is looked at like a pasted one."""
+    sent = form.file.data
+    if sent and getattr(sent, "filename", ""):
+        with closing(sent):
+            raw = sent.stream.read(MOST_UPLOADED + 1)
+        if len(raw) > MOST_UPLOADED:
+            form.file.errors = ("文件太大，不像是放假安排",)
+            return False
+        form.text.data = decoded(raw).replace("\0", "")
+    if (form.text.data or "").strip():
+        return True
+    form.text.errors = ("请粘贴通知正文，或者选择文件",)
+    return False
+
+
+@bp.route("/district", methods=["GET", "POST"])
+def district() -> ResponseReturnValue:
+    """Days on which the district is closed, or works."""
+    form = DistrictForm()
+    if request.method == "GET" or form.goes_back or not form.validate():
+        return _form("calendars/district.html", form)
+    name, (first, last) = form.name.data or "", form.span
+    reading = local_days(first, last, working=form.working, name=name, today=clock.today())
+    if not reading.days:
+        form.last.errors = tuple(str(each) for each in reading.complaints)
+        return _form("calendars/district.html", form)
+    return _decide(
+        form, local_proposal(reading, name=name, number=form.number.data), reading, "calendars/district.html"
+    )
+
+
+@bp.route("/hours", methods=["GET", "POST"])
+def hours() -> ResponseReturnValue:
+    """The office hours of the seasons."""
+    form = HoursForm()
+    if request.method == "GET":
+        form.fill(queries.seasons() or clock.calendar().seasons)
+        return _form("calendars/hours.html", form)
+    if form.goes_back or not form.validate():
+        return _form("calendars/hours.html", form)
+    seasons = form.seasons()
+    if form.errors:
+        return _form("calendars/hours.html", form)
+    if wrong := season_complaints(seasons):
+        form.form_errors = wrong
+        return _form("calendars/hours.html", form)
+    if form.confirms:
+        done = commands.set_hours(seasons, revision=form.shown_revision(), by=current_person(), now=clock.now())
+        return _done("办公时间已经修改", done)
+    found = consequence_of_hours(seasons, now=clock.now())
+    form.revision.data = str(found.revision)
+    return render_template(
+        "calendars/hours_preview.html", form=form, seasons=seasons, hours_words=hours_words, **_moving(found.moves)
+    )
+
+
+def _form(template: str, form: ProposalForm) -> ResponseReturnValue:
+    return render_template(template, form=form), 422 if form.errors else 200
+
+
+# -- Before it takes effect --------------------------------------------------------------------------------------------
+
+
+def _decide(form: ProposalForm, proposal: Proposal, reading: Reading, template: str) -> ResponseReturnValue:
+    """Take effect, or show what was understood and what it leads to."""
+    if entered_before(proposal):
+        form.form_errors = [commands.ENTERED]
+        return _form(template, form)
+    if form.confirms and not reading.errors and (form.accept.data or not reading.doubts):
+        person = current_person()
+        done = commands.publish(proposal, revision=form.shown_revision(), by=person, now=clock.now())
+        current_app.logger.info("declaration %s was entered by person %s", done.declaration_id, person.id)
+        return _done(f"“{proposal.title}”已经生效", done)
+    if form.confirms and reading.doubts:
+        form.accept.errors = ("请先逐条核对疑问，再打勾确认",)
+    try:
+        found = consequence(proposal, now=clock.now())
+    except NotNow as refused:
+        form.form_errors = [refused.message]
+        return _form(template, form)
+    form.revision.data = str(found.revision)
+    page = render_template(
+        "calendars/preview.html",
+        form=form,
+        proposal=proposal,
+        kind=KINDS[proposal.kind],
+        reading=reading,
+        settles=found.settles,
+        years=_years(proposal, found),
+        changes=found.changes,
+        legend=[(look, WORDS[look], words) for look, words in LEGEND],
+        back=template,
+        **_moving(found.moves if not reading.errors else ()),
+    )
+    return page, 422 if form.errors or reading.errors else 200
+
+
+def _done(words: str, done: commands.Published) -> ResponseReturnValue:
+    moved = (
+        f"，{len(done.moves)} 个环节的应办日期跟着调整，有关人员各收到一份更正通知"
+        if done.moves
+        else "，没有环节的应办日期变动"
+    )
+    flash(f"{words}{moved}。", "success")
+    if done.declaration_id is None:
+        return redirect(url_for("calendars.index"))
+    return redirect(url_for("calendars.show", declaration_id=done.declaration_id))
+
+
+def _years(proposal: Proposal, found: Consequence) -> list[tuple[int, Any]]:
+    """The months of every year in which a day is declared."""
+    held: dict[Any, InForce] = {each.day: each for each in queries.days_in_force(but_year=proposal.year)}
+    source = proposal.number or proposal.title
+    for each in proposal.days:
+        held[each.on] = InForce(each.on, each.working, each.name, None, proposal.kind, source)
+    fresh, today = {each.on for each in proposal.days}, clock.today()
+    years = sorted({each.year for each in fresh})
+    shown = [
+        (
+            year,
+            [
+                month
+                for month in months(year, found.calendar, held, fresh=fresh, today=today)
+                if _shown(month, year, proposal)
+            ],
+        )
+        for year in years
+    ]
+    return [(year, some) for year, some in shown if some]
+
+
+def _shown(month: Any, year: int, proposal: Proposal) -> bool:
+    """Of a whole year's notice all months of that year; else those with a day in them."""
+    return year == proposal.year or any(
+        each.on.year == year and each.on.month == month.number for each in proposal.days
+    )
+
+
+def _moving(moves: Iterable[Move]) -> dict[str, Any]:
+    """The clocks that move, by group with counts, the first of them line by line."""
+    moves, today = list(moves), clock.today()
+    groups, left = [], MOST_MOVES
+    for name, some in groupby(moves, key=lambda move: move.group):
+        rows = list(some)
+        groups.append(
+            {"label": name, "words": f"{len(rows)} 个环节", "rows": [_row(move, today) for move in rows[:left]]}
+        )
+        left -= len(rows[:left])
+    return {"groups": groups, "count": len(moves), "hidden": max(len(moves) - MOST_MOVES, 0)}
+
+
+def _row(move: Move, today: Any) -> Mapping[str, Any]:
+    return {
+        "number": move.number,
+        "title": move.title,
+        "url": url_for("problems.show", problem_id=move.problem_id),
+        "clock": move.label,
+        "change": from_to(move, today),
+    }

@@ -8,8 +8,8 @@ from tests.desk import Desk
 from tests.lists import statements
 from tests.visitors import at
 
-FOR_THE_FRAME = 4
-"""Whoever is signed in, his seats, the groups to choose from, and the count beside the bell."""
+FOR_THE_FRAME = 6
+"""Which calendar and rules are in force, whoever is signed in, the seats, who stands in, the groups to choose from, the bell's count."""
 
 
 def sent(desk: Desk, client: FlaskClient, address: str) -> int:
