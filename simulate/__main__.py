@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from contextlib import ExitStack
 from datetime import date
 
 from simulate import report, scenario
@@ -18,9 +17,8 @@ def main() -> None:
     wish = _wish()
     databases.open_run()
     try:
-        with ExitStack() as stack:
-            urls = (stack.enter_context(databases.fresh("postgresql")), stack.enter_context(databases.fresh("postgresql")))
-            outcome = simulate(SCENARIOS[wish.scenario](wish.seed), urls, talk=True)
+        with databases.fresh("postgresql") as without, databases.fresh("postgresql") as with_faults:
+            (outcome,) = simulate(SCENARIOS[wish.scenario](wish.seed), without, [with_faults], talk=True)
     finally:
         databases.close_run()
     print(report.words(outcome))

@@ -87,7 +87,9 @@ def _day(question: Field, asked: Asked, house: House, dice: Random) -> date | No
         return today
     first, last = today + timedelta(days=1), today + timedelta(days=20)
     if question.bounds:
-        first, last = (bound or usual for bound, usual in zip(question.bounds(asked.moment), (first, last), strict=True))
+        first, last = (
+            bound or usual for bound, usual in zip(question.bounds(asked.moment), (first, last), strict=True)
+        )
     if last < first:
         raise CannotAnswer
     return first + timedelta(days=dice.randint(0, (last - first).days))

@@ -23,6 +23,7 @@ class Comparison:
     wrong: list[str] = field(default_factory=list)
     lapsed_reminders: int = 0
     repeated_mails: int = 0
+    reworded_mails: int = 0
     dropped_later: int = 0
     notices: int = 0
 
@@ -38,14 +39,17 @@ def compare(scenario: Scenario, reference: dict[str, Any], faulty: dict[str, Any
     for which, run in (("without", reference), ("with", faulty)):
         wrong = [*_mails(run), *_unsettled(run["ledger"]), *_off_the_record(run["ledger"])]
         found.wrong += [f"run {which} faults: {words}" for words in wrong]
-    found.repeated_mails = _repeats(faulty)
+    found.repeated_mails, found.reworded_mails = _repeats(faulty)
+    found.wrong += _alarms(good, bad)
     found.wrong += _too_many_repeats(reference, faulty)
     return found
 
 
 def _differing(name: str, good: Counter[Line], bad: Counter[Line]) -> list[str]:
     lost, added = good - bad, bad - good
-    lines = [(line, "lost") for line in lost.elements()] + [(line, "not in the run without faults") for line in added.elements()]
+    lines = [(line, "lost") for line in lost.elements()] + [
+        (line, "not in the run without faults") for line in added.elements()
+    ]
     return [f"{name}, {which}: {line}" for line, which in sorted(lines, key=lambda each: (str(each[0][0]), repr(each)))]
 
 
@@ -119,16 +123,22 @@ def _mails(run: dict[str, Any]) -> list[str]:
     return [f"never reached the mail server: {mail}" for mail in sorted(_sent(run) - run["mails"].keys())]
 
 
-def _repeats(run: dict[str, Any]) -> int:
-    """Mails more than there should be."""
-    taken: Counter[str] = run["mails"]
-    return taken.total() - len(_sent(run))
+def _repeats(run: dict[str, Any]) -> tuple[int, int]:
+    """Mails more than there should be: the same ones again, and such as were made up anew for the second try."""
+    taken, sent = run["mails"], _sent(run)
+    return sum(taken[mail] - 1 for mail in sent & taken.keys()), sum(taken[mail] for mail in taken.keys() - sent)
 
 
 def _too_many_repeats(reference: dict[str, Any], faulty: dict[str, Any]) -> list[str]:
     """A mail is repeated only where a process died between the server's OK and our note."""
-    wrong = [f"{_repeats(reference)} mails were repeated without a fault"] if _repeats(reference) else []
-    allowed = AT_MOST_REPEATED * faulty["kills"]["post"]
-    if _repeats(faulty) > allowed:
-        wrong.append(f"{_repeats(faulty)} mails were repeated, but {faulty['kills']['post']} posts died")
+    wrong = [f"{sum(_repeats(reference))} mails were repeated without a fault"] if any(_repeats(reference)) else []
+    deaths = faulty["kills"]["post"]
+    if sum(_repeats(faulty)) > AT_MOST_REPEATED * deaths:
+        wrong.append(f"{sum(_repeats(faulty))} mails were repeated, but only {deaths} posts died")
     return wrong
+
+
+def _alarms(good: Ledger, bad: Ledger) -> list[str]:
+    """The standstill is noticed once, where there was one."""
+    heard = [sum(line[1] == "sweep_late" for line in ledger.notices) for ledger in (good, bad)]
+    return [] if heard == [0, 1] else [f"alarms of a late sweep without and with a standstill: {heard}"]

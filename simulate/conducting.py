@@ -46,13 +46,18 @@ def application(url: str, mail_port: int, folder: Path) -> Flask:
 def orders(scenario: Scenario, app: Flask) -> dict[str, Callable[..., Any]]:
     """What our processes can do; whatever the product reads from the clock is the simulated moment."""
     jobs = {job.name: job for job in scheduler.JOBS}
+
+    def tidy(at: datetime) -> None:
+        _at(at)
+        scheduler.tick(app, jobs["housekeeping"])
+
     return {
         "found": lambda: district.found(scenario),
         "plan": lambda at, slot: choosing.plan(scenario, at, slot),
         "do": deeds.carry_out,
         "sweep": lambda at: scheduler.run(jobs["sweep"], _at(at)),
         "post": lambda at: scheduler.run(jobs["post"], _at(at)),
-        "tidy": lambda at: (_at(at), scheduler.tick(app, jobs["housekeeping"])),
+        "tidy": tidy,
         "look at the calendar": lambda at: declaring.look(scenario, at),
         "declare": lambda at, revision: declaring.publish(scenario, at, revision),
         "ledger": ledger.read,

@@ -6,7 +6,8 @@ from random import Random
 
 from simulate.scenario import POSTS, SLOTS, SWEEPS, Scenario
 
-SHORT, MIDDLE, LONG = 6, 25, 90
+REACH = {"do": (8, 30, 60), "sweep": (6, 30, 120), "post": (15, 40, 120)}
+REACH_ELSE = (6, 30)
 """How far a doomed process gets at most: most orders are short, and every place shall have its turn."""
 SURVIVORS = 2.0  # so many are doomed for one that dies: the others are done before
 ACTS = 9  # that a problem takes, about
@@ -19,7 +20,7 @@ class Faults:
     """The fate of the processes; without ``harm`` nobody ever dies."""
 
     def __init__(self, scenario: Scenario, *, harm: bool) -> None:
-        self._dice = Random(f"{scenario.seed}|faults")
+        self._dice = Random(f"{scenario.seed}|faults|{scenario.fault_seed}")
         self._scenario, self._a_day = scenario, scenario.kills_a_day if harm else 0
         acts = ACTS * scenario.problems / len(scenario.acting_days())
         orders = {"do": acts, "sweep": 2 * len(SWEEPS), "post": 2 * len(POSTS + SLOTS), "plan": len(SLOTS), "tidy": 2}
@@ -39,7 +40,7 @@ class Faults:
         """After how many places the process dies that gets this order next; None: it may live."""
         if self._due < 1 or self._dice.random() >= self._likely[order]:
             return None
-        return self._dice.randint(1, self._dice.choice((SHORT, MIDDLE, LONG)))
+        return self._dice.randint(1, self._dice.choice(REACH.get(order, REACH_ELSE)))
 
     def died(self, order: str) -> None:
         """It came to pass."""

@@ -55,8 +55,8 @@ class _Server(Controller):
         super().__init__(desk, hostname="127.0.0.1", port=port)
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
 

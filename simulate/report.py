@@ -31,6 +31,7 @@ def figures(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "of these dropped because mail came back too late for them", f"{compared.dropped_later:,}"
     yield "mails the server took", f"{faulty['mails'].total():,}"
     yield "of these the same mail again, after a death between its OK and our note", f"{compared.repeated_mails:,}"
+    yield "of these sent again in another digest, for the same reason", f"{compared.reworded_mails:,}"
     yield "differences between the ledgers", f"{len(compared.wrong):,}"
 
 
@@ -40,7 +41,10 @@ def _each(counted: dict[str, int]) -> str:
 
 def words(outcome: Outcome) -> str:
     """For the screen: figures, then what is wrong."""
-    lines = [f"seed {outcome.scenario.seed}, {outcome.seconds:.0f} s", *(f"{name}: {value}" for name, value in figures(outcome))]
+    lines = [
+        f"seed {outcome.scenario.seed}, {outcome.seconds:.0f} s",
+        *(f"{name}: {value}" for name, value in figures(outcome)),
+    ]
     return "\n".join([*lines, *outcome.comparison.wrong[:SHOWN]])
 
 

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,26 +31,36 @@ class Outcome:
     seconds: float
 
 
-def simulate(scenario: Scenario, urls: tuple[str, str], *, talk: bool = False) -> Outcome:
-    """Live it without and with faults on two empty, migrated PostgreSQL databases. RuntimeError when a run breaks."""
+def simulate(scenario: Scenario, without: str, with_faults: Sequence[str], *, talk: bool = False) -> list[Outcome]:
+    """Live it once without faults and, at the same time, with other faults on each of the other databases.
+
+    All of them PostgreSQL, migrated and empty. RuntimeError when a run breaks.
+    """
     began = time.monotonic()
+    fated = [replace(scenario, fault_seed=number) for number in range(len(with_faults))]
     with tempfile.TemporaryDirectory(prefix="helpdesk-simulate-") as folder:
-        runs = [_begin(scenario, url, Path(folder), faulty=bool(n), talk=talk) for n, url in enumerate(urls)]
+        runs = [_begin(scenario, without, Path(folder, "reference"), faulty=False, talk=talk)]
+        runs += [
+            _begin(each, url, Path(folder, f"faulty{each.fault_seed}"), faulty=True, talk=talk)
+            for each, url in zip(fated, with_faults, strict=True)
+        ]
         try:
-            reference, faulty = (_end(scenario, *each) for each in runs)
+            reference, *faulty = (_end(scenario, *each) for each in runs)
         finally:
             for process, _ in runs:
                 _stop(process)
-    return Outcome(
-        scenario, reference, faulty, compare(scenario, reference, faulty), seconds=time.monotonic() - began
-    )
+    lasted = time.monotonic() - began
+    return [
+        Outcome(each, reference, results, compare(each, reference, results), lasted)
+        for each, results in zip(fated, faulty, strict=True)
+    ]
 
 
 Run = tuple[subprocess.Popen[bytes], Path]
 
 
-def _begin(scenario: Scenario, url: str, folder: Path, *, faulty: bool, talk: bool) -> Run:
-    into, log = folder / f"{faulty}.pickle", folder / f"{faulty}.log"
+def _begin(scenario: Scenario, url: str, into: Path, *, faulty: bool, talk: bool) -> Run:
+    log = into.with_suffix(".log")
     order = pickle.dumps({"scenario": scenario, "url": url, "faulty": faulty, "talk": talk, "into": str(into)})
     environ = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
     with log.open("wb") as file:

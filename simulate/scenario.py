@@ -73,7 +73,7 @@ class Absence:
 
 @dataclass(frozen=True)
 class Scenario:
-    """All that is decided beforehand; the faults of a run are drawn from ``seed``, too."""
+    """All that is decided beforehand: what people do follows from ``seed``, who dies when from ``fault_seed`` too."""
 
     seed: int
     first_on: date
@@ -94,6 +94,7 @@ class Scenario:
     absences: tuple[Absence, ...] = ()
     closed: tuple[date, ...] = ()  # days that a notice in the middle declares off
     declared_on: date | None = None  # the day of that notice
+    fault_seed: int = 0
 
     @property
     def people(self) -> int:
