@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check bench docs lock scheduler demo clean
+.PHONY: help setup dev run test check bench simulate docs lock scheduler demo clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,12 +36,16 @@ check: dev ## style, types, import rules, and whether the drawn documents are fr
 bench: dev ## measure on PostgreSQL against a bare page; results in docs/performance.md
 	$(PY) -m bench $(ARGS)
 
+simulate: dev ## a year with kills, outages and a standstill on PostgreSQL; figures in docs/reliability.md
+	$(PY) -m simulate $(ARGS)
+
 docs: setup ## draw docs/lifecycle.md anew from the tables
 	$(PY) -m flask lifecycle draw
 
 lock: setup ## pin anew what requirements*.in ask for
 	$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(PY) -m uv pip compile $(LOCK_OPTIONS) requirements.in -o requirements.txt
+	$(PY) -m uv pip compile $(LOCK_OPTIONS) requirements-chat.in -o requirements-chat.txt
 	$(PY) -m uv pip compile $(LOCK_OPTIONS) requirements-dev.in -o requirements-dev.txt
 
 scheduler: setup ## one more scheduler process; any number may run

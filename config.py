@@ -92,6 +92,10 @@ class Config:
         local_sender = "" if self.PRODUCTION else "helpdesk@localhost"
         self.MAIL_DEFAULT_SENDER = read.get("MAIL_DEFAULT_SENDER") or local_sender
         self.CHAT = _switch(read, "CHAT")  # people may name a chat or an SMS gateway beside their mail address
+        kinds = (
+            read.get("CHAT_KINDS") or "dingtalk wecombot feishu"
+        )  # of Apprise: what else may be named is not sent to
+        self.CHAT_KINDS = tuple(kinds.split())
         self.SWEEP_LATE_MINUTES = _number(read, "SWEEP_LATE_MINUTES", 10)  # without a sweep for so long: alarm
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.db import begin_writing, db
@@ -53,7 +54,7 @@ def choose(person_id: int, *, reminders: str, chat_address: str | None) -> None:
     """How that person wants to be told from now on; Missing when he cannot be told like that."""
     if reminders not in (DIGEST, SINGLE):
         raise Missing({"reminders": "请选择一种提醒方式"})
-    if chat_address and (wrong := complaint_about(chat_address)):
+    if chat_address and (wrong := complaint_about(chat_address, current_app.config["CHAT_KINDS"])):
         raise Missing({"chat_address": wrong})
     begin_writing()
     person = get_person_for_change(person_id)

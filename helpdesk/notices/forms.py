@@ -1,7 +1,7 @@
 """The forms about how somebody is reached: his own choices, and his mail address for the administrator."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import RadioField, SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
 
 from helpdesk.form_fields import AddressField, LineField
@@ -11,8 +11,8 @@ from workflows.terms import Kind
 
 PATTERN, COMPLAINT = FORMATS[Kind.EMAIL]
 REMINDERS = (
-    (DIGEST, "合在每天早上的一封汇总里（推荐）"),
-    (SINGLE, "每条提醒单独发一封"),
+    SelectChoice(DIGEST, "合在每天早上的一封汇总里（推荐）"),
+    SelectChoice(SINGLE, "每条提醒单独发一封"),
 )
 
 

@@ -41,6 +41,6 @@ def test_every_python_file_opens_with_a_sentence_and_stays_small() -> None:
 
 def test_no_lock_says_where_packages_come_from() -> None:
     """Every office has its own mirror."""
-    for lock in ("requirements.txt", "requirements-dev.txt"):
+    for lock in ("requirements.txt", "requirements-chat.txt", "requirements-dev.txt"):
         assert "://" not in (ROOT / lock).read_text(encoding="utf-8"), lock
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """Chats and SMS gateways (钉钉, 企业微信, 飞书 …) by the library Apprise, which is asked for only where it is used."""
 
+from collections.abc import Collection
 from importlib.util import find_spec
 
 from helpdesk.notices.channels import Mail, NotDeliveredError
@@ -12,14 +13,23 @@ def is_installed() -> bool:
     return find_spec("apprise") is not None
 
 
-def complaint_about(address: str) -> str | None:
-    """What is wrong with an address such as dingtalk://token; None when something can be sent there."""
+def complaint_about(address: str, kinds: Collection[str]) -> str | None:
+    """What is wrong with an address such as dingtalk://token; None when something can be sent there.
+
+    ``kinds``: those that this installation allows. Apprise knows many by which a stranger could make our server talk to
+    any machine in the office's network; its options behind a question mark could make it wait there for hours.
+    """
     if not is_installed():
         return "系统没有安装 Apprise，暂时不能使用其他通知方式"
     import apprise
 
+    allowed = "、".join(f"{kind}://" for kind in kinds)
+    if kind_of(address) not in kinds:
+        return f"地址要以 {allowed} 开头"
+    if "?" in address:
+        return "请去掉地址里“?”和它后面的内容"
     if apprise.Apprise.instantiate(address, suppress_exceptions=True) is None:
-        return "这个地址无法识别，请按“dingtalk://…”“wecombot://…”“feishu://…”的格式填写"
+        return f"这个地址无法识别，{allowed} 后面要接完整的密钥"
     return None
 
 

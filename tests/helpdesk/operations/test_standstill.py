@@ -133,14 +133,14 @@ def test_one_catch_up_notice_a_person_says_so_and_dates_everything_truly(walker:
         walker.to("assigned")
     forget_news()
     commands.beat("sweep", at=at(date(2026, 9, 1)), did="")
-    back = at(date(2026, 9, 17))
+    back = at(date(2026, 9, 18))  # a day on which nothing strikes by itself
     scheduler.run(SWEEP, back)
     POST.run(back)
     caught_up = [each for each in mails_to(smtp_server, "group_lead") if "补报事项" in each[1]]
     assert len(caught_up) == 1
     subject, text = caught_up[0]
     assert subject.startswith("【每日提醒】逾期 3 件，补报事项")
-    assert "系统自 2026年9月1日 09:00 至 2026年9月17日 09:00 停运，以下事项按真实日期补报。" in text
+    assert "系统自 2026年9月1日 09:00 至 2026年9月18日 09:00 停运，以下事项按真实日期补报。" in text
     assert text.count("停运") == 1
     for day in ("9月2日（周三）", "9月8日（周二）", "9月15日（周二）"):
         assert text.count(f"实际日期：{day}") >= 3
