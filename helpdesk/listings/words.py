@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.clock import calendar, local
 from helpdesk.org.queries import groups
+from helpdesk.org.roles import Sitter
 from helpdesk.problems.cases import Standing, clock_lamp, lamp_of
 from helpdesk.rules import rules_on
 from workflows.book import CLOCKS
@@ -109,10 +110,15 @@ class Reading:
         key = ("seated", role, group_id)
         if key not in self._kept:
             holders = self.me.seating.holders(role, group_id)
-            names = (each.unit for each in holders) if role in BY_OFFICE else (each.name for each in holders)
+            names = (each.unit if role in BY_OFFICE else holder_name(each) for each in holders)
             self._kept[key] = "、".join(dict.fromkeys(names))
         words: str = self._kept[key]
         return words
+
+
+def holder_name(sitter: Sitter) -> str:
+    """李四; 李四（代王五） for a substitute."""
+    return f"{sitter.name}（代{sitter.for_name}）" if sitter.for_name else sitter.name
 
 
 def short_day(day: date, today: date) -> str:
