@@ -50,10 +50,7 @@ def refusal(me: Standing, problem: Problem, action: Action) -> engine.Refused | 
         case,
         action.name,
         roles=roles_towards(me.person_id, problem, me.seating, named),
-        actor=me.person_id,
-        now=me.now,
-        today=me.today,
-        standing_for=me.seating.standing_for(me.person_id),
+        **me.wishing,
     )
 
 

@@ -73,10 +73,7 @@ def _offers(me: Standing, process: str, case: Case, roles: frozenset[Role]) -> t
         PROCESSES[process],
         case,
         roles=roles,
-        actor=me.person_id,
-        now=me.now,
-        today=me.today,
-        standing_for=me.seating.standing_for(me.person_id),
+        **me.wishing,
     )
 
 
@@ -99,10 +96,7 @@ def refusal(
         matter_case(matter, problem_case),
         action.name,
         roles=roles_towards(me.person_id, problem, me.seating, people),
-        actor=me.person_id,
-        now=me.now,
-        today=me.today,
-        standing_for=me.seating.standing_for(me.person_id),
+        **me.wishing,
     )
 
 

@@ -49,6 +49,12 @@ class Standing:
         """This person's key and those of whom he stands in for: whoever is named by one of them is named by him."""
         return (self.person_id, *sorted(self.seating.standing_for(self.person_id)))
 
+    @property
+    def wishing(self) -> dict[str, Any]:
+        """Who asks the engine, and when: its arguments beside the case and the roles."""
+        people = self.seating.standing_for(self.person_id)
+        return {"actor": self.person_id, "now": self.now, "today": self.today, "standing_for": people}
+
     def units(self, role: Role) -> frozenset[int]:
         """The units in which this person sits on a seat of that role."""
         return self.seating.units_where(self.person_id, role)

@@ -9,11 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
-from helpdesk.org.models import Person
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Entry, Matter, Problem
 from helpdesk.problems.queries import visible_to
-from helpdesk.problems.turn_queries import in_my_turn, matters_in_my_turn
+from helpdesk.problems.turn_queries import in_my_turn, matters_in_my_turn, rows_of
 from helpdesk.rules import rules_on
 from workflows.book import PROCESSES
 from workflows.problem import PROBLEM
@@ -29,7 +28,9 @@ OUT_OF_HANDS = ("referred", "suspended")
 
 def to_instruct(me: Standing) -> Select[tuple[Problem]]:
     """Elevated problems in which this person has the turn, the most pressing first."""
-    return _rows(in_my_turn(me), Problem.state.in_(LED)).order_by(Problem.due_at.is_(None), Problem.due_at, Problem.id)
+    return rows_of(in_my_turn(me), Problem.state.in_(LED)).order_by(
+        Problem.due_at.is_(None), Problem.due_at, Problem.id
+    )
 
 
 def to_decide(me: Standing) -> list[Matter]:
@@ -44,14 +45,14 @@ def _turn_of(matter: Matter) -> tuple[Role, ...]:
 def far_overdue(me: Standing) -> Select[tuple[Problem]]:
     """Open problems he answers for that are late by more than the policy's long days, the latest first."""
     only_red_from = calendar().add(me.today + timedelta(days=1), -(rules_on(me.today).policy.long_days + 1))
-    return _rows(
+    return rows_of(
         _answered_for(me), Problem.phase == Phase.OPEN, ~Problem.waiting, Problem.due_on < only_red_from
     ).order_by(Problem.due_at, Problem.id)
 
 
 def out_of_hands(me: Standing) -> Select[tuple[Problem]]:
     """What was reported to higher levels or suspended, by the day of the next review."""
-    return _rows(_answered_for(me), Problem.state.in_(OUT_OF_HANDS)).order_by(Problem.due_at, Problem.id)
+    return rows_of(_answered_for(me), Problem.state.in_(OUT_OF_HANDS)).order_by(Problem.due_at, Problem.id)
 
 
 def instructed(me: Standing) -> list[tuple[Entry, Problem]]:
@@ -111,15 +112,3 @@ def _answered_for(me: Standing) -> ColumnElement[bool]:
     if me.units(Role.CHIEF):
         return Problem.phase != Phase.START
     return Problem.group_id.in_(me.units(Role.LEADER))
-
-
-def _rows(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
-    return (
-        select(Problem)
-        .where(*conditions)
-        .options(
-            joinedload(Problem.enterprise),
-            joinedload(Problem.group),
-            joinedload(Problem.handler).lazyload(Person.roles),
-        )
-    )

@@ -8,8 +8,9 @@ from enum import StrEnum
 from helpdesk.clock import calendar
 from helpdesk.problems.cases import ticking
 from helpdesk.problems.models import ClockStep, Entry, ProblemClock
+from helpdesk.problems.ticking import allowed
 from workflows import clocks
-from workflows.accounts import BY_THE_HOUR, StepKind, account
+from workflows.accounts import StepKind
 from workflows.book import CLOCKS, PROCESSES
 from workflows.roles import Role, Whose
 from workflows.terms import Unit
@@ -110,13 +111,6 @@ def how_of(row: ProblemClock, now: datetime) -> How:
     return How.VOID if left or row.ended == clocks.Ended.HANDED_OVER else How.IN_TIME
 
 
-def allowed_of(row: ProblemClock, steps: Sequence[ClockStep]) -> int:
-    """The limit with what was granted since, in the limit's unit; seconds for limits in hours."""
-    if Unit(row.counted_in) in BY_THE_HOUR:
-        return row.amount * 3600
-    return account(ticking(row, steps).history, calendar()).allowed if row.extended else row.amount
-
-
 def used_of(row: ProblemClock, steps: Sequence[ClockStep], now: datetime) -> int:
     """What was used of it, without waits: as it was written down when it stopped, else counted out now."""
     if row.used is not None:
@@ -124,7 +118,7 @@ def used_of(row: ProblemClock, steps: Sequence[ClockStep], now: datetime) -> int
     left = row.unspent
     if left is None:
         left = clocks.unspent(ticking(row, steps), row.stopped_at or now, calendar())
-    return max(allowed_of(row, steps) - left, 0)
+    return max(allowed(row, steps) - left, 0)
 
 
 def late_by_of(row: ProblemClock, now: datetime) -> int:
@@ -173,7 +167,7 @@ def legs_of(
                 from_at=row.started_at,
                 until_at=row.stopped_at,
                 counted_in=Unit(row.counted_in),
-                allowed=allowed_of(row, past),
+                allowed=allowed(row, past),
                 used=used_of(row, past, now),
                 late_by=late_by_of(row, now),
                 extended=row.extended,

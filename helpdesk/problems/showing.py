@@ -99,10 +99,7 @@ def _offers(me: Standing, case: Case, roles: frozenset[Role]) -> tuple[engine.Of
         PROBLEM,
         case,
         roles=roles,
-        actor=me.person_id,
-        now=me.now,
-        today=me.today,
-        standing_for=me.seating.standing_for(me.person_id),
+        **me.wishing,
     )
 
 

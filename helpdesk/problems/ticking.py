@@ -18,7 +18,7 @@ from workflows.problem import PROBLEM
 from workflows.roles import Role, Whose
 from workflows.terms import Clock, Unit
 
-__all__ = ["answering_unit", "apply", "done", "look_again", "seen", "summarise"]
+__all__ = ["allowed", "answering_unit", "apply", "done", "look_again", "seen", "summarise"]
 
 OF_THE_GROUP = (Role.GROUP_LEAD, Role.HANDLER, Role.LEADER)
 SECONDS = (Unit.HOURS, Unit.WORKING_HOURS)
@@ -106,7 +106,7 @@ def _stop(row: ProblemClock, change: clocks.Stop, scene: Scene, past: Sequence[C
     left = row.unspent if row.unspent is not None else clocks.unspent(seen(row, past), now, calendar())
     row.late = left < 0 if waiting else now >= row.due_at
     row.late_by = _late_by(row, left, scene) if row.late else 0
-    row.used = max(_allowed(row, past) - left, 0)
+    row.used = max(allowed(row, past) - left, 0)
     row.stopped_at, row.ended, row.strike_at = now, change.ended.value, None
     row.waiting_since_at = row.unspent = None
     if CLOCKS[row.name].owner is Role.HANDLER:
@@ -115,7 +115,7 @@ def _stop(row: ProblemClock, change: clocks.Stop, scene: Scene, past: Sequence[C
         scene.problem.closed_late = scene.problem.closed_late or row.late
 
 
-def _allowed(row: ProblemClock, past: Sequence[ClockStep]) -> int:
+def allowed(row: ProblemClock, past: Sequence[ClockStep]) -> int:
     """The limit with what was granted since; seconds for limits in hours."""
     if row.extended:
         return account(seen(row, past).history, calendar()).allowed

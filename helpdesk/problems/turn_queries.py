@@ -77,13 +77,13 @@ def _unheld(me: Standing, role: Role) -> ColumnElement[bool]:
 
 def my_turn(me: Standing) -> Select[tuple[Problem]]:
     """Problems that wait for this person, most pressing first."""
-    return _rows(in_my_turn(me)).order_by(Problem.due_at.is_(None), Problem.due_at, Problem.id)
+    return rows_of(in_my_turn(me)).order_by(Problem.due_at.is_(None), Problem.due_at, Problem.id)
 
 
 def due_soon(me: Standing) -> Select[tuple[Problem]]:
     """Open problems this person may see whose clock runs out within the yellow days, or already has."""
     no_longer_soon = calendar().add(me.today, rules_on(me.today).policy.soon_days + 1)
-    return _rows(
+    return rows_of(
         visible_to(me),
         Problem.phase == Phase.OPEN,
         ~Problem.waiting,
@@ -94,10 +94,11 @@ def due_soon(me: Standing) -> Select[tuple[Problem]]:
 
 def my_reports(me: Standing) -> Select[tuple[Problem]]:
     """What this person reported and what is open still, and his drafts; newest first."""
-    return _rows(Problem.reporter_id == me.person_id, Problem.phase != Phase.CLOSED).order_by(Problem.id.desc())
+    return rows_of(Problem.reporter_id == me.person_id, Problem.phase != Phase.CLOSED).order_by(Problem.id.desc())
 
 
-def _rows(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
+def rows_of(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
+    """These problems with what every line of a list shows of them."""
     return (
         select(Problem)
         .where(*conditions)
@@ -111,7 +112,7 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
 
 def of_enterprise(me: Standing, enterprise_id: int) -> Select[tuple[Problem]]:
     """An enterprise's problems as far as this person may see them, newest first."""
-    return _rows(visible_to(me), Problem.enterprise_id == enterprise_id).order_by(Problem.id.desc())
+    return rows_of(visible_to(me), Problem.enterprise_id == enterprise_id).order_by(Problem.id.desc())
 
 
 def open_counts(me: Standing, enterprise_ids: Collection[int]) -> dict[int, int]:
