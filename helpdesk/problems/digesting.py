@@ -15,6 +15,7 @@ from helpdesk.problems.cases import (
     NamedPeople,
     Standing,
     first_held,
+    in_place_of,
     named_people,
     named_with_matter,
     roles_towards,
@@ -46,21 +47,29 @@ def _lines(me: Standing) -> list[Line]:
     )
     return [
         *(_matter_line(matter, me) for matter in turn_queries.matters_in_my_turn(me)),
-        *(_line(problem, sentences.next_step(problem.state), problem, me) for problem in problems),
+        *(_problem_line(problem, me) for problem in problems),
     ]
+
+
+def _problem_line(problem: Problem, me: Standing) -> Line:
+    absent = in_place_of(me, PROBLEM.state(problem.state).turn, problem, named_people(problem, ()))
+    return _line(problem, sentences.next_step(problem.state), problem, me, absent)
 
 
 def _matter_line(matter: Matter, me: Standing) -> Line:
     process = PROCESSES[matter.process]
-    return _line(matter.problem, f"{process.label}：{process.state(matter.state).label}", matter, me)
+    state = process.state(matter.state)
+    named = named_with_matter(matter, named_people(matter.problem, ()), me.seating)
+    absent = in_place_of(me, state.turn, matter.problem, named)
+    return _line(matter.problem, f"{process.label}：{state.label}", matter, me, absent)
 
 
-def _line(problem: Problem, todo: str, subject: Problem | Matter, me: Standing) -> Line:
+def _line(problem: Problem, todo: str, subject: Problem | Matter, me: Standing, absent: str | None) -> Line:
     return Line(
         heading=_heading(subject, me),
         problem_id=problem.id,
         subject=f"{problem.number or ''} {problem.enterprise.name if problem.enterprise else ''}：{problem.title or ''}",
-        body="，".join(part for part in (todo, _due(subject, me)) if part),
+        body="，".join(part for part in (f"代{absent}" if absent else "", todo, _due(subject, me)) if part),
         path=f"/problems/{problem.id}",
     )
 

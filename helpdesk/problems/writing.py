@@ -86,7 +86,7 @@ def _new_matter(process: Process, decision: Decision, scene: Scene, wish: Wish) 
         state=decision.source,
         round=scene.problem.round,
         opened_at=scene.now,
-        opened_by_id=wish.by.person_id,
+        opened_by_id=scene.part.stands_in.for_id if scene.part.stands_in else wish.by.person_id,
         state_since_at=scene.now,
         asked={
             question.name: words.plain(wish.given[question.name])

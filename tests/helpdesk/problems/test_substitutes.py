@@ -12,6 +12,7 @@ from helpdesk.errors import NotFoundError
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import Substitute
 from helpdesk.problems import queries, turn_queries
+from helpdesk.problems.digesting import moot, waits
 from helpdesk.problems.models import Entry
 from helpdesk.problems.showing import offers_for, page_of
 from helpdesk.problems.sweep import sweep
@@ -239,6 +240,41 @@ def test_reminders_of_the_sweep_reach_the_substitute(walker: Walker) -> None:
     overdue = told(key, "overdue")
     assert "您代理某handler" in overdue[walker.world.people["stranger"]].why
     assert walker.world.people["handler"] in overdue
+
+
+def test_the_morning_digest_says_what_is_done_for_whom(walker: Walker) -> None:
+    key, people = walker.to("handling"), walker.world.people
+    stand_in(walker.world, "handler", "stranger")
+    lines = waits([people["stranger"], people["handler"], people["cadre"]], walker.now)
+    assert [(line.problem_id, line.body.startswith("代某handler，")) for line in lines[people["stranger"]]] == [
+        (key, True)
+    ]
+    assert not lines[people["handler"]][0].body.startswith("代")
+    assert people["cadre"] not in lines
+
+
+def test_what_was_told_for_the_turn_of_somebody_else_is_dropped_once_he_does_not_stand_in_any_more(
+    walker: Walker,
+) -> None:
+    row = stand_in(walker.world, "group_lead", "stranger")
+    key = walker.to("assigned")
+    notices = list(told(key, "assigned").values())
+    assert moot(notices, walker.now) == {}
+    row.ended_at = walker.now
+    db.session.commit()
+    substitutes = {each.id for each in notices if each.person_id == walker.world.people["stranger"]}
+    assert set(moot(notices, walker.now)) == substitutes
+
+
+def test_what_a_substitute_asks_for_is_the_absent_ones_request(walker: Walker) -> None:
+    key = walker.to("handling")
+    row = stand_in(walker.world, "group_lead", "stranger")
+    walker.beside(key, "ask_suspension", by="stranger")
+    assert queries.matters_of(key)[0].opened_by_id == walker.world.people["group_lead"]
+    row.ended_at = walker.now
+    db.session.commit()
+    walker.beside(key, "take_back", by="group_lead")
+    assert queries.matters_of(key)[0].state == "taken_back"
 
 
 # -- Independence ------------------------------------------------------------------------------------------------------
