@@ -124,9 +124,8 @@ def name_substitute(
     begin_writing()
     one_naming_at_a_time()
     person, substitute = get_person_for_change(person_id), find_person(substitute_id or 0)
-    if substitute is None:
-        raise Missing({"substitute": "请选择代理人"})
-    if wrong := objections(Naming(person, substitute, *days), today):
+    wrong = objections(Naming(person, substitute, *days), today) if substitute else {"substitute": "请选择代理人"}
+    if wrong or substitute is None:
         db.session.rollback()
         raise Missing(wrong)
     row = Substitute(
