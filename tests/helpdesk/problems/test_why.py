@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 import time_machine
 from flask import Flask
 
+from helpdesk import rules
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
-from helpdesk.problems import explaining, queries, why_words
+from helpdesk.problems import explaining, moving, queries, why_words
 from helpdesk.problems.explaining import Basis
 from helpdesk.problems.models import ClockStep, ProblemClock, Strike
 from helpdesk.problems.sweep import sweep
@@ -22,8 +24,10 @@ from tests.people import SEATS
 from tests.visitors import at, text_of
 from tests.walking import Walker, problem
 from workflows.accounts import StepKind
+from workflows.calendar import Mark
+from workflows.policy import SHIPPED
 from workflows.problem import PROBLEM
-from workflows.terms import Phase
+from workflows.terms import Choose, Limit, Phase
 
 Act = Callable[[Walker, int], int]
 
@@ -169,7 +173,7 @@ def test_days_off_and_working_weekends_are_named(walker: Walker) -> None:
     said = spoken(walker, walker.to("handling"))
     assert "10月1日至7日国庆节放假" in said
     assert "10月10日（周六）调休上班" in said
-    assert "应办日期是10月14日（周三）" in said
+    assert "应办日期是10月13日（周二）" in said
 
 
 def test_waits_extensions_and_who_granted_them_are_told(walker: Walker) -> None:
@@ -464,3 +468,76 @@ def test_the_command_says_what_it_does_not_know(desk: Desk, args: list[str], say
 def test_a_closed_problem_has_nothing_that_runs(desk: Desk) -> None:
     desk.at("closed")
     assert "没有正在计时的环节" in desk.app.test_cli_runner().invoke(args=["clocks", "why", "1"]).output
+
+
+# -- New limits, new days off ------------------------------------------------------------------------------------------
+
+
+def with_other_rules(app: Flask, days: int) -> None:
+    """From now on the rules in force give so many working days to handle an ordinary problem."""
+    handle = SHIPPED.limits["handle"]
+    assert isinstance(handle, Choose)
+    other = replace(handle, limits={**handle.limits, "ordinary": Limit(days)})
+    policy = replace(SHIPPED, name="试行", limits={**SHIPPED.limits, "handle": other})
+    rules.supply(app, versions=lambda: [(date(2020, 1, 1), rules.Rules(policy))])
+    app.extensions["rules"].versions = None
+
+
+def test_a_clock_under_a_new_limit_tells_that_and_still_counts_out_to_its_date(app: Flask, walker: Walker) -> None:
+    key = walker.to("handling")
+    walker.now += timedelta(days=2)
+    with_other_rules(app, 10)
+    runner = app.test_cli_runner()
+    with time_machine.travel(walker.now, tick=False):
+        before = runner.invoke(args=["clocks", "retime", "--dry-run"]).output
+        assert "〔2026〕0001\t办理\t2026-09-10 -> 2026-09-15" in before
+        assert before.endswith("1 clocks would move\n")
+        assert running(key, "handle").due_on == date(2026, 9, 10)
+        after = runner.invoke(args=["clocks", "retime", "--clock", "handle"])
+        assert after.output.endswith("1 clocks moved\n")
+        unknown = runner.invoke(args=["clocks", "retime", "--clock", "explode"])
+        assert (unknown.exit_code, "there is no clock" in unknown.output) == (1, True)
+    db.session.expire_all()
+    assert running(key, "handle").due_on == date(2026, 9, 15)
+    every_clock_counts_out_to_its_own_date(key)
+    said = spoken(walker, key)
+    assert "时限是 10 个工作日" in said
+    assert "9月3日（周四）系统按新的时限（10 个工作日）重新计算" in said
+    assert "应办日期由9月10日（周四）改为9月15日（周二）" in said
+
+
+def test_a_date_that_a_notice_moved_names_the_notice(app: Flask, walker: Walker) -> None:
+    key = walker.to("handling")
+    closed = date(2026, 9, 8)
+    known = calendar()
+    local_closure = replace(
+        known,
+        days_off=known.days_off | {closed},
+        marks={**known.marks, closed: Mark(working=False, name="农博会", source="区政府通告〔2026〕3号")},
+    )
+    rules.supply(app, calendar=lambda: local_closure)
+    app.extensions["rules"].calendar = None
+    moves = moving.moves_under(local_closure, now=walker.now)
+    assert {(move.before, move.after) for move in moves if move.name == "handle"} == {
+        (date(2026, 9, 10), date(2026, 9, 11))
+    }
+    moving.carry_out(
+        moves, kind=StepKind.MOVED, reason="区政府通告〔2026〕3号", by_name="系统", now=walker.now, cause="d1"
+    )
+    db.session.commit()
+    every_clock_counts_out_to_its_own_date(key)
+    said = spoken(walker, key)
+    assert "9月8日（周二）农博会放假（区政府通告〔2026〕3号）" in said
+    assert "放假安排有变化（区政府通告〔2026〕3号），应办日期由9月10日（周四）改为9月11日（周五）" in said
+
+
+def test_a_clock_that_stopped_keeps_its_date_when_the_days_off_change_later(app: Flask, walker: Walker) -> None:
+    key = walker.to("handling")
+    walker.do(key, "respond")
+    known = calendar()
+    rules.supply(app, calendar=lambda: replace(known, days_off=known.days_off | {date(2026, 9, 2)}))
+    app.extensions["rules"].calendar = None
+    db.session.commit()
+    said = spoken(walker, key, "respond")
+    assert "应办日期是9月4日（周五）" in said
+    assert "按现在的放假安排重新数是9月7日（周一）；当时的应办日期已经记录在案，仍以当时的为准。" in said
