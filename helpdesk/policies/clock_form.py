@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from wtforms import ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from helpdesk.form_fields import LineField, OneOfField
 from helpdesk.policies.forms import DraftForm, ManyOfField, NumberField, options
@@ -14,7 +14,7 @@ from workflows.ladders import can_strike
 from workflows.policy import MOST, PLAIN, Policy, branches, candidates, with_branches
 from workflows.policy_document import LARGEST, LONGEST_LABEL, RECIPIENTS
 from workflows.policy_words import UNIT_WORDS, branch_words
-from workflows.roles import LABELS, Role, Whose
+from workflows.roles import LABELS, Recipient, Role, Whose
 from workflows.terms import Limit, Milestone, Pace, Unit
 
 PACES = {Pace.AT_ONCE: "立即", Pace.DIGEST: "随每日摘要"}
@@ -74,13 +74,19 @@ class ClockForm(DraftForm):
         if side == NONE:
             return None
         tells = [
-            replace(tell, to=tuple(RECIPIENTS[who] for who in to.data), pace=Pace(pace.data))
+            replace(tell, to=_in_their_order(tell.to, to.data), pace=Pace(pace.data))
             for n, tell in enumerate(mark.tells)
             for to, pace in [(self[f"to_{mark.name}_{n}"], self[f"pace_{mark.name}_{n}"])]
             if to.data
         ]
         signed = {BEFORE: -days, ON: 0, AFTER: days}[side]
         return replace(mark, label=self[f"label_{mark.name}"].data, days=signed, tells=tuple(tells))
+
+
+def _in_their_order(before: tuple[Recipient, ...], chosen: Iterable[str]) -> tuple[Recipient, ...]:
+    """Those who were told already as they stood, then those who are new."""
+    wanted = [RECIPIENTS[who] for who in chosen]
+    return tuple(dict.fromkeys([*(who for who in before if who in wanted), *wanted]))
 
 
 def clock_form(policy: Policy, clock: str, sent: Any = None) -> ClockForm:
@@ -163,10 +169,10 @@ def _mark_fields(mark: Milestone) -> dict[str, Any]:
     who = TOLD if Role.ENTERPRISE not in {each for tell in mark.tells for each in tell.to} else (Role.ENTERPRISE,)
     fields: dict[str, Any] = {
         f"side_{mark.name}": OneOfField(f"{mark.label}：什么时候", choices=options(SIDES.items())),
-        f"days_{mark.name}": NumberField(f"{mark.label}：几个工作日", [_needs_days, Optional()]),
+        f"days_{mark.name}": NumberField(f"{mark.label}：几个工作日", [_needs_days]),
         f"label_{mark.name}": LineField(
             f"{mark.label}：叫法",
-            [InputRequired("请写这个节点的叫法"), Length(max=LONGEST_LABEL, message=f"最多 {LONGEST_LABEL} 个字")],
+            [DataRequired("请写这个节点的叫法"), Length(max=LONGEST_LABEL, message=f"最多 {LONGEST_LABEL} 个字")],
             render_kw={"maxlength": LONGEST_LABEL},
         ),
     }

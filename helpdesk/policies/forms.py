@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectChoice, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import TimeInput
 
 from helpdesk.form_fields import DayField, DrawnAlike, LineField
@@ -93,7 +93,7 @@ class GeneralForm(DraftForm):
 
     name = LineField(
         "名称",
-        [InputRequired("请写这个版本的名称"), Length(max=LONGEST_NAME, message=f"最多 {LONGEST_NAME} 个字")],
+        [DataRequired("请写这个版本的名称"), Length(max=LONGEST_NAME, message=f"最多 {LONGEST_NAME} 个字")],
         description="例如：13710（2027 年修订）",
         render_kw={"maxlength": LONGEST_NAME},
     )
@@ -161,12 +161,12 @@ class PublishForm(DraftForm):
     )
     approved_by = LineField(
         "批准人或者批准机构",
-        [InputRequired("请写明谁批准的"), Length(max=60, message="最多 60 个字")],
+        [DataRequired("请写明谁批准的"), Length(max=60, message="最多 60 个字")],
         render_kw={"maxlength": 60},
     )
     approved_how = LineField(
         "批准依据",
-        [InputRequired("请写明依据的会议纪要或者文号"), Length(max=100, message="最多 100 个字")],
+        [DataRequired("请写明依据的会议纪要或者文号"), Length(max=100, message="最多 100 个字")],
         description="会议纪要、文号，例如：领导小组第 3 次会议纪要",
         render_kw={"maxlength": 100},
     )

@@ -125,11 +125,5 @@ def _steps_of(clock_ids: Collection[int]) -> dict[int, list[ClockStep]]:
 def problems_of(clock_ids: Collection[int]) -> dict[int, tuple[int, str, str]]:
     """The key, number and title of the problem of each of these clocks."""
     rows = select(ProblemClock.id, Problem.id, Problem.number, Problem.title).join(ProblemClock.problem)
-    found = db.session.execute(rows.where(ProblemClock.id.in_(clock_ids))).tuples()
+    found = db.session.execute(rows.where(ProblemClock.id.in_(clock_ids)))
     return {clock_id: (key, number or "", title or "") for clock_id, key, number, title in found}
-
-
-def running_by_version() -> dict[int | None, int]:
-    """How many running clocks started under each version; None: as shipped."""
-    rows = select(ProblemClock.policy_id, func.count()).where(ProblemClock.stopped_at.is_(None))
-    return dict(db.session.execute(rows.group_by(ProblemClock.policy_id)).tuples().all())
