@@ -2,7 +2,7 @@
 
 from workflows import fields as ask
 from workflows import guards
-from workflows.ladders import ASSIST_LADDER
+from workflows.ladders import ASSIST_LADDER, fitted
 from workflows.problem import move
 from workflows.roles import Role
 from workflows.terms import Action, Clock, Limit, Phase, Process, State, Tell
@@ -30,7 +30,7 @@ ACTIONS = (
         needs=(guards.beside(*ASKABLE),),
         tells=(Tell("assist_asked", (R.ASSIST,)),),
         sets={"kind": "assist"},
-        hint="协办组 3 个工作日内给出意见；办完之前，牵头组不能提交办理结果。",
+        hint="协办组{assist}内给出意见；办完之前，牵头组不能提交办理结果。",
         done="已请求协办",
     ),
     Action(
@@ -81,5 +81,5 @@ ACTIONS = (
 )
 CLOCKS = (Clock("assist", "协办", Limit(3), ("asked", "assisting"), R.ASSIST, milestones=ASSIST_LADDER),)
 LIVES_IN = (*ASKABLE, "reviewing", "withdrawing")
-ASSIST = Process("assist", "协办", STATES, ACTIONS, CLOCKS, lives_in={"assist": LIVES_IN})
+ASSIST = Process("assist", "协办", STATES, ACTIONS, fitted(CLOCKS), lives_in={"assist": LIVES_IN})
 """``Whose.TURN`` in its reminders is the assisting group."""

@@ -2,7 +2,7 @@
 
 from workflows import fields as ask
 from workflows import guards
-from workflows.ladders import DISPATCH_LADDER, LEADER_LADDER, PLAIN_LADDER
+from workflows.ladders import DISPATCH_LADDER, LEADER_LADDER, PLAIN_LADDER, fitted
 from workflows.problem import EXTENSION_ASKS, PROBLEM, SUSPENSION_ASKS, TERMINATION_ASKS, move
 from workflows.roles import Role, Whose
 from workflows.terms import Action, By, Clock, Limit, Pace, Phase, Process, State, Tell
@@ -120,4 +120,4 @@ CLOCKS = (
 )
 LIVES_IN = {kind: (*states, "withdrawing") for kind, states in POSSIBLE_IN.items()}
 """Elsewhere an open request has lost its object; while a withdrawal is verified it waits."""
-REQUEST = Process("request", "申请", STATES, ACTIONS, CLOCKS, lives_in=LIVES_IN)
+REQUEST = Process("request", "申请", STATES, ACTIONS, fitted(CLOCKS), lives_in=LIVES_IN)

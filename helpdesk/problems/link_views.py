@@ -69,7 +69,9 @@ def _act(link: Link, token: str, action: Action) -> ResponseReturnValue:
     except Refused as refused:
         return _refused(refused, link, token, form)
     if action.uses_link:
-        return render_template("link/thanks.html", words=rules_on(clock.today()).said(action.done), **_call(_office(link)))
+        return render_template(
+            "link/thanks.html", words=rules_on(clock.today()).said(action.done), **_call(_office(link))
+        )
     flash(rules_on(clock.today()).said(action.done), "success")
     return redirect(url_for("link.show", token=token))
 

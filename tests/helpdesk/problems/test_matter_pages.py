@@ -50,7 +50,7 @@ def test_the_page_offers_to_ask_what_the_part_may_ask(desk: Desk, part: str) -> 
     key = desk.at("handling")
     page = desk.browser(part).get(f"/problems/{key}").text
     every = set().union(*OPENINGS.values())
-    assert {name for name in every if f"/{name}\"" in page} == OPENINGS[part]
+    assert {name for name in every if f'/{name}"' in page} == OPENINGS[part]
 
 
 def test_a_stranger_finds_nothing_to_ask(desk: Desk) -> None:
