@@ -1,5 +1,7 @@
 """The forms about how somebody is reached: his own choices, and his mail address for the administrator."""
 
+from collections.abc import Iterable
+
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
@@ -28,9 +30,14 @@ class PreferencesForm(FlaskForm):
     chat_address = LineField(
         "其他通知方式",
         [Length(max=300, message="最多 300 个字符")],
-        description="例如 dingtalk://密钥、wecombot://密钥、feishu://密钥；要您马上办的事和催办、督办同时发到这里。留空表示只发邮件",
         render_kw={"maxlength": 300, "autocomplete": "off", "spellcheck": "false"},
     )
+
+    def allow(self, kinds: Iterable[str]) -> None:
+        """Say what may be named here."""
+        examples = "、".join(f"{kind}://密钥" for kind in kinds)
+        words = f"填写 {examples}；要您马上办的事和催办、督办同时发到这里。留空表示只发邮件"
+        self.chat_address.description = words
 
 
 class EmailForm(FlaskForm):

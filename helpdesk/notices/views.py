@@ -72,7 +72,9 @@ def read_all() -> ResponseReturnValue:
 def preferences() -> ResponseReturnValue:
     """提醒方式: reminders in one mail or singly, and a chat where those are switched on."""
     form = PreferencesForm(obj=current_person())
-    if not current_app.config["CHAT"]:
+    if current_app.config["CHAT"]:
+        form.allow(current_app.config["CHAT_KINDS"])
+    else:
         del form.chat_address
     if not form.is_submitted():
         return _preferences_page(form)

@@ -87,10 +87,11 @@ def _due(subject: Problem | Matter, me: Standing) -> str:
         return "暂停计时"
     if subject.due_on is None or subject.due_at is None:
         return ""
-    if subject.due_at <= me.now:
-        days = calendar().between(subject.due_on, me.today)
-        return f"应于{words.day_words(subject.due_on, me.today)}办结{f'，已逾期 {days} 个工作日' if days > 0 else ''}"
-    return words.due_words(subject.due_on, subject.due_at, me.today)
+    by = words.due_words(subject.due_on, subject.due_at, me.today)
+    if subject.due_at > me.now:
+        return by
+    days = calendar().between(subject.due_on, me.today)
+    return f"应在{by}完成，已逾期{f' {days} 个工作日' if days > 0 else ''}"
 
 
 # -- What is no longer true --------------------------------------------------------------------------------------------

@@ -198,4 +198,4 @@ def test_a_line_says_what_to_do_by_when(walker: Walker) -> None:
     assert line.subject == "〔2026〕0001 示例一号机械有限公司：厂区门前道路积水"
     assert line.body == "签收，9月2日（周三）24:00 前"
     [line] = digesting.waits([lead], next_morning(date(2026, 9, 3)))[lead]
-    assert line.body == "签收，应于9月2日（周三）办结，已逾期 2 个工作日"
+    assert line.body == "签收，应在9月2日（周三）24:00 前完成，已逾期 2 个工作日"
