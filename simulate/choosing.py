@@ -15,7 +15,7 @@ from simulate import temper
 from simulate.answering import Asked, CannotAnswer, answers
 from simulate.deeds import ENTERPRISE, Deed
 from simulate.looking import Look, key_of, look
-from simulate.scenario import SLOTS, Scenario
+from simulate.scenario import Scenario
 from workflows.book import PROCESSES
 from workflows.engine import Offer, offers
 from workflows.problem import PROBLEM
@@ -40,7 +40,7 @@ def _arrivals(scenario: Scenario) -> dict[tuple[object, int], list[int]]:
     days, found = scenario.acting_days(), dict[tuple[object, int], list[int]]()
     for number in range(1, scenario.problems + 1):
         dice = Random(f"{scenario.seed}|arrives|{number}")
-        found.setdefault((dice.choice(days), dice.randrange(len(SLOTS))), []).append(number)
+        found.setdefault((dice.choice(days), dice.randrange(len(scenario.slots))), []).append(number)
     return found
 
 
@@ -83,9 +83,9 @@ class _Mind:
     def decide(self) -> Deed | None:
         """The one thing somebody does to this problem, if anybody does anything."""
         matter = self._open_matter()
-        if matter is not None and self.dice.random() < temper.MATTER:
+        if matter is not None and self.dice.random() < temper.MATTER * self.scenario.haste:
             return self._deed(matter)
-        if self.dice.random() < temper.eagerness(self.problem.state, self.leg):
+        if self.dice.random() < temper.eagerness(self.problem.state, self.leg, self.scenario.haste):
             return self._deed(None)
         return None
 

@@ -14,6 +14,7 @@ from helpdesk import clock, create_app, scheduler
 from simulate import choosing, declaring, deeds, district, ledger
 from simulate.deeds import Deed
 from simulate.faults import Faults
+from simulate.fuse import last_words
 from simulate.postbox import Postbox
 from simulate.scenario import Doing, Scenario, Step
 from simulate.workers import DiedError, Worker
@@ -94,11 +95,14 @@ class Run:
             self.offices[0].do("found")
             for step in self.scenario.timetable():
                 self._take(step, said)
+            ledger = self.offices[0].do("ledger")
+            places, unnoted = last_words(self._diary.read_text())
             return {
-                "ledger": self.offices[0].do("ledger"),
+                "ledger": ledger,
                 "counts": self.counts,
                 "kills": self.faults.kills,
-                "places": Counter(self._diary.read_text().splitlines()),
+                "places": places,
+                "unnoted": unnoted,
                 "mails": self.postbox.taken(),
             }
         finally:

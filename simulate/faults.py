@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from random import Random
 
-from simulate.scenario import POSTS, SLOTS, SWEEPS, Scenario
+from simulate.scenario import Scenario
 
 REACH = {"do": (8, 30, 60), "sweep": (6, 30, 120), "post": (15, 40, 120)}
 REACH_ELSE = (6, 30)
@@ -23,7 +23,8 @@ class Faults:
         self._dice = Random(f"{scenario.seed}|faults|{scenario.fault_seed}")
         self._scenario, self._a_day = scenario, scenario.kills_a_day if harm else 0
         acts = ACTS * scenario.problems / len(scenario.acting_days())
-        orders = {"do": acts, "sweep": 2 * len(SWEEPS), "post": 2 * len(POSTS + SLOTS), "plan": len(SLOTS), "tidy": 2}
+        slots, sweeps, posts = len(scenario.slots), len(scenario.sweeps), len(scenario.posts)
+        orders = {"do": acts, "sweep": 2 * sweeps, "post": 2 * (posts + slots), "plan": slots, "tidy": 2}
         self._likely = {name: SURVIVORS * share * self._a_day / orders[name] for name, share in SHARES.items()}
         self._likely["declare"] = DECLARING
         self._due = 0.0

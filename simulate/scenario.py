@@ -8,10 +8,6 @@ from enum import StrEnum
 from helpdesk.clock import published_calendar
 
 ONE_DAY = timedelta(days=1)
-SLOTS = (time(9, 0), time(10, 30), time(14, 0), time(15, 30))
-"""People act within an hour of these local times of a working day."""
-SWEEPS = (time(0, 1), time(12, 30), time(17, 45))
-POSTS = (time(8, 31), time(12, 31), time(17, 10))
 TIDIES = time(2, 10)
 DECLARES = time(11, 45)
 NOON = time(10, 0)  # the one look into the outbox on a day off
@@ -89,6 +85,10 @@ class Scenario:
     reporters: int
     enterprises: int
     kills_a_day: float
+    slots: tuple[time, ...]  # people act within an hour of these local times of a working day
+    sweeps: tuple[time, ...]
+    posts: tuple[time, ...]
+    haste: float  # how much more eager people are than usual, where the slots are few
     outages: tuple[Outage, ...]
     standstill: tuple[date, date]  # the first and the last day
     absences: tuple[Absence, ...] = ()
@@ -135,12 +135,12 @@ class Scenario:
             yield from self._day(days[-1] + ONE_DAY * number, acting=False)
 
     def _day(self, day: date, *, acting: bool) -> Iterator[Step]:
-        steps = [Step(moment(day, at), Doing.SWEEP) for at in SWEEPS]
-        posts = POSTS if self.is_working(day) else (NOON,)
+        steps = [Step(moment(day, at), Doing.SWEEP) for at in self.sweeps]
+        posts = self.posts if self.is_working(day) else (NOON,)
         steps += [Step(moment(day, at), Doing.POST) for at in posts]
         steps.append(Step(moment(day, TIDIES), Doing.TIDY))
         if acting:
-            steps += [Step(moment(day, at), Doing.ACT, slot) for slot, at in enumerate(SLOTS)]
+            steps += [Step(moment(day, at), Doing.ACT, slot) for slot, at in enumerate(self.slots)]
         if day == self.declared_on:
             steps.append(Step(moment(day, DECLARES), Doing.DECLARE))
         return iter(sorted(steps, key=lambda step: step.at))
@@ -168,6 +168,10 @@ def year(seed: int) -> Scenario:
         reporters=12,
         enterprises=120,
         kills_a_day=6,
+        slots=(time(9, 0), time(10, 30), time(14, 0), time(15, 30)),
+        sweeps=(time(0, 1), time(12, 30), time(17, 45)),
+        posts=(time(8, 31), time(12, 31), time(17, 10)),
+        haste=1,
         outages=(
             Outage(date(2026, 2, 3), date(2026, 2, 4), Mood.DOWN),
             Outage(date(2026, 4, 14), date(2026, 4, 14), Mood.SILENT),
@@ -195,7 +199,7 @@ def month(seed: int) -> Scenario:
         seed=seed,
         first_on=date(2026, 1, 28),
         working_days=25,
-        problems=60,
+        problems=40,
         groups=2,
         handlers=2,
         liaisons=0,
@@ -206,6 +210,10 @@ def month(seed: int) -> Scenario:
         reporters=2,
         enterprises=10,
         kills_a_day=3,
+        slots=(time(9, 0), time(14, 30)),
+        sweeps=(time(0, 1), time(17, 45)),
+        posts=(time(8, 31), time(17, 10)),
+        haste=1.8,
         outages=(Outage(date(2026, 2, 10), date(2026, 2, 10), Mood.DOWN),),
         standstill=(date(2026, 2, 25), date(2026, 2, 28)),
         absences=(Absence("g1.lead", "g1.h1", date(2026, 2, 9), date(2026, 2, 13)),),

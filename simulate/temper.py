@@ -81,7 +81,7 @@ LIKES: dict[str, float] = {
 ANY = 1.0
 
 
-def eagerness(state: str, leg: str) -> float:
+def eagerness(state: str, leg: str, haste: float) -> float:
     """How likely somebody acts now; ``leg`` says whose leg of which problem in which run of the dice it is."""
     luck = Random(leg).random()
-    return EAGER.get(state, USUAL) * (0.03 if luck < STUCK else 0.2 if luck < STUCK + SLOW else 1)
+    return haste * EAGER.get(state, USUAL) * (0.03 if luck < STUCK else 0.2 if luck < STUCK + SLOW else 1)
