@@ -1,7 +1,8 @@
 """Pages of the calendar: a year day by day, the notices; entering the next one, days of the district, office hours."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -66,7 +67,8 @@ def index() -> ResponseReturnValue:
         legend=[(look, WORDS[look], words) for look, words in LEGEND],
         seasons=known.seasons,
         hours_words=hours_words,
-        declarations=_declaration_rows(),
+        declarations=_declaration_rows({each.declaration_id for each in days}),
+        all=bool(request.args.get("all")),
         may_change=commands.may_change(current_person()),
     )
 
@@ -83,8 +85,10 @@ def hours_words(season: Season) -> str:
     )
 
 
-def _declaration_rows() -> list[dict[str, Any]]:
-    counts = queries.counted_days()
+def _declaration_rows(of_the_year: Collection[int | None]) -> list[dict[str, Any]]:
+    """Those that decide about a day of the year that is shown; all of them where somebody asks for it."""
+    counts, everything = queries.counted_days(), request.args.get("all")
+    found = [each for each in queries.declarations() if everything or each.id in of_the_year]
     return [
         {
             "title": each.title,
@@ -94,8 +98,14 @@ def _declaration_rows() -> list[dict[str, Any]]:
             "kind": KINDS[each.kind],
             "days": _counted(*counts.get(each.id, (0, 0))),
         }
-        for each in queries.declarations()
+        for each in sorted(found, key=_age, reverse=True)
     ]
+
+
+def _age(declaration: models.Declaration) -> tuple[date, int]:
+    """When it was published, as far as that is known."""
+    usual = date((declaration.year or declaration.entered_at.year + 1) - 1, 12, 1)
+    return declaration.published_on or (usual if declaration.year else declaration.entered_at.date()), declaration.id
 
 
 def _counted(off: int, working: int) -> str:

@@ -101,6 +101,7 @@ def holidays(days: Iterable[InForce]) -> list[Holiday]:
     first: dict[tuple[str, str, str], list[InForce]] = {}
     for each in days:
         first.setdefault((each.name, each.source, each.kind), []).append(each)
+    in_order = sorted(first.items(), key=lambda pair: min(pair[1], key=lambda each: (each.working, each.day)).day)
     return [
         Holiday(
             name,
@@ -108,7 +109,7 @@ def holidays(days: Iterable[InForce]) -> list[Holiday]:
             spans(each.day for each in some if each.working),
             source,
         )
-        for (name, source, _), some in first.items()
+        for (name, source, _), some in in_order
     ]
 
 

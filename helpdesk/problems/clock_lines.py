@@ -23,7 +23,6 @@ def bars(legs: Iterable[Leg], rows: Iterable[ProblemClock], me: Standing) -> lis
 
 
 def _bar(leg: Leg, row: ProblemClock, me: Standing) -> dict[str, Any]:
-    sure = "（暂定）" if row.provisional else ""
     running = leg.how in (How.RUNNING, How.OVERDUE)
     lamp = clock_lamp(row.due_on, row.due_at, waiting=False, now=me.now) if running else None
     return {
@@ -32,7 +31,7 @@ def _bar(leg: Leg, row: ProblemClock, me: Standing) -> dict[str, Any]:
         "used": _in_units(leg.used, leg),
         "limit": _in_units(leg.allowed, leg),
         "words": f"{SHORT.get(leg.how, '')}已用 {_used_words(leg)}，限 {allowed_words(leg)}",
-        "due": f"{due_words(row.due_on, row.due_at, me.today)}{sure}" if running else "",
+        "due": due_words(row.due_on, row.due_at, me.today) if running else "",
         "colour": lamp.colour if lamp else COLOURS[leg.how],
     }
 

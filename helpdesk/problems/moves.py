@@ -146,9 +146,8 @@ def from_to(move: Move, today: date) -> str:
     if move.waiting:
         limit = move.new_limit or move.limit
         return f"时限改为 {words.limit_words(limit.amount, limit.unit)}，恢复计时后按新时限计算"
-    return f"{_day(move.before, move.before_at, move, today)} → {_day(move.after, move.after_at, move, today)}" + (
-        "（暂定）" if move.provisional else ""
-    )
+    sure = "（暂定）" if move.provisional else ""
+    return f"{_day(move.before, move.before_at, move, today)} → {_day(move.after, move.after_at, move, today)}{sure}"
 
 
 def _day(on: date, at: datetime, move: Move, today: date) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from helpdesk.clock import local
+from helpdesk.clock import calendar, local
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Person, Unit
@@ -19,8 +19,13 @@ from workflows.terms import Unit as CountedIn
 
 
 def due_words(due_on: date, due_at: datetime, today: date) -> str:
-    """11月23日（周一）24:00 前; with its own time where the limit is counted in hours."""
-    return f"{day_words(due_on, today)}{due_time(due_on, due_at)} 前"
+    """11月23日（周一）24:00 前; with its own time where the limit is counted in hours, 暂定 in a year not published yet."""
+    return f"{day_words(due_on, today)}{due_time(due_on, due_at)} 前{sure_words(due_on)}"
+
+
+def sure_words(day: date) -> str:
+    """（暂定） behind a day whose year is not published yet."""
+    return "（暂定）" if calendar().is_provisional(day) else ""
 
 
 def holder_words(sitter: Sitter) -> str:
