@@ -165,6 +165,15 @@ def test_after_a_standstill_each_milestone_strikes_under_the_version_of_its_day(
     ]
 
 
+def test_what_was_missed_just_before_a_version_came_is_not_put_off_by_it(walker: Walker, lead: Person) -> None:
+    """Supervised on the 17th, when nothing swept; from the 18th on it would be two working days later."""
+    walker.to("handling")
+    publish(marked("handle", "supervised", days=7), lead, date(2026, 9, 18), walker.now)
+    sweep_daily(WEDNESDAY, date(2026, 9, 16))
+    sweep(morning(date(2026, 9, 19)))
+    assert dict(struck())["supervised"] == "09-17"
+
+
 @pytest.mark.parametrize("stands_still", [False, True])
 def test_a_standstill_ends_in_the_same_ledger_as_if_there_had_been_none(
     walker: Walker, lead: Person, *, stands_still: bool
