@@ -89,6 +89,7 @@ def _chapter(process: Process) -> list[str]:
         "带“？”的可以不填。走法按先后判断，第一个符合条件的生效。",
         *(_action(process, action) for action in process.actions),
         "## 时限",
+        "这里是出厂规则；正在用的版本见“时限规则”页面（`flask policy show`）。"
         "收到当天不算，到期当天 24:00 以前都算按时。停表期间没有用完的天数保留，恢复后接着算。",
         _table(("时限", "程序名", "多长", "责任人", "计时的环节", "停表的环节", "说明"), _clock_rows(process)),
         "## 提醒和督办",
