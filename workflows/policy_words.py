@@ -8,14 +8,9 @@ from workflows.book import CLOCKS, PROCESSES
 from workflows.clocks import AGAIN, ELSE
 from workflows.policy import MOST, PLAIN, Policy, branches, candidates
 from workflows.roles import LABELS
-from workflows.terms import Asked, Choose, Clock, Field, Limit, Milestone, Pace, Tell, Unit
+from workflows.telling_days import UNIT_WORDS
+from workflows.terms import Asked, Choose, Clock, Field, Limit, Milestone, Pace, Tell
 
-UNIT_WORDS = {
-    Unit.WORKING_DAYS: "个工作日",
-    Unit.NATURAL_DAYS: "天",
-    Unit.HOURS: "小时",
-    Unit.WORKING_HOURS: "个工作小时",
-}
 BRANCH_WORDS = {PLAIN: "", MOST: "最长", ELSE: "其他", AGAIN: "再次办理"}
 
 

@@ -13,8 +13,9 @@ from workflows.book import CLOCKS
 from workflows.ladders import can_strike
 from workflows.policy import MOST, PLAIN, Policy, branches, candidates, with_branches
 from workflows.policy_document import LARGEST, LONGEST_LABEL, RECIPIENTS
-from workflows.policy_words import UNIT_WORDS, branch_words
+from workflows.policy_words import branch_words
 from workflows.roles import LABELS, Recipient, Role, Whose
+from workflows.telling_days import UNIT_WORDS
 from workflows.terms import Limit, Milestone, Pace, Unit
 
 PACES = {Pace.AT_ONCE: "立即", Pace.DIGEST: "随每日摘要"}
