@@ -13,6 +13,7 @@ from helpdesk.demo.problems import STORIES, records, steps_of
 from helpdesk.demo.walking import CLOSES, OPENS, timetable
 from helpdesk.org.models import Duty, UnitKind
 from workflows.fields import CATEGORIES, TITLE
+from workflows.book import ACTIONS
 from workflows.problem import PROBLEM
 
 GROUPS = [unit.name for unit in UNITS if unit.kind is UnitKind.GROUP]
@@ -75,7 +76,9 @@ def test_every_action_a_person_can_take_happens_in_some_story() -> None:
     import random
 
     told = {step.action for story in STORIES.values() for step in steps_of(story, random.Random(1))}
+    told |= {follows for name in told if name in ACTIONS for follows in ACTIONS[name].does.values()}
     not_shown = {"attach", "lapse", "separate"}  # needs a file; come by themselves
+    assert told >= {"ask_extension", "grant", "refuse", "ask_assist", "accept_assist", "finish_assist"}
     assert told >= {action.name for action in PROBLEM.actions} - not_shown
 
 
