@@ -12,8 +12,8 @@ from helpdesk.demo.people import ABSENT, ADMINISTRATORS, IN_CHARGE, LOGINS, SEAT
 from helpdesk.demo.problems import STORIES, records, steps_of
 from helpdesk.demo.walking import CLOSES, OPENS, timetable
 from helpdesk.org.models import Duty, UnitKind
-from workflows.fields import CATEGORIES, TITLE
 from workflows.book import ACTIONS
+from workflows.fields import CATEGORIES, TITLE
 from workflows.problem import PROBLEM
 
 GROUPS = [unit.name for unit in UNITS if unit.kind is UnitKind.GROUP]
