@@ -102,8 +102,9 @@ class _Counting:
 
     def account(self, row: Any, steps: Sequence[ClockStep], *more: Step) -> Account:
         """The account of a clock's row, with what happened to it and steps that are only supposed."""
-        history = as_ticking(row, steps).history
-        if steps or more or history.limit.unit in BY_THE_HOUR:
+        told = [step for step in steps if step.kind != StepKind.MOVED]  # those are for the record only
+        history = as_ticking(row, told).history
+        if told or more or history.limit.unit in BY_THE_HOUR:
             return account(History(history.started_at, history.limit, (*history.steps, *more)), self.calendar)
         key = (self.calendar.day_of(history.started_at), row.amount, row.counted_in)
         if key not in self.known:

@@ -49,8 +49,8 @@ def test_a_date_beyond_the_last_published_year_says_so_everywhere(december: Desk
     assert "（暂定）" in text_of(handler.get("/lists/problems"))
     assert "（暂定）" in text_of(december.browser("group_lead").get("/lists/due-soon"))
     with december.app.app_context():
-        bodies = [notice.body for notice in db.session.query(Notice).filter_by(name="assigned")]
-        assert any("（暂定）" in body for body in bodies), bodies
+        mail = db.session.query(Notice).filter_by(name="signed", person_id=december.world.people["handler"]).one()
+        assert "2027年1月4日（周一）24:00 前（暂定）" in mail.body
         clock_id = db.session.query(ProblemClock).filter_by(name="handle").one().id
     assert "暂定" in text_of(handler.get(f"/problems/{key}/clocks/{clock_id}"))
 
