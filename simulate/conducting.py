@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 
 from helpdesk import clock, create_app, scheduler
-from simulate import choosing, declaring, deeds, district, ledger
+from simulate import choosing, decrees, deeds, district, ledger
 from simulate.deeds import Deed
 from simulate.faults import Faults
 from simulate.fuse import last_words
@@ -59,8 +59,11 @@ def orders(scenario: Scenario, app: Flask) -> dict[str, Callable[..., Any]]:
         "sweep": lambda at: scheduler.run(jobs["sweep"], _at(at)),
         "post": lambda at: scheduler.run(jobs["post"], _at(at)),
         "tidy": tidy,
-        "look at the calendar": lambda at: declaring.look(scenario, at),
-        "declare": lambda at, revision: declaring.publish(scenario, at, revision),
+        "look at the calendar": lambda at: decrees.look_at_the_calendar(scenario, at),
+        "declare": lambda at, revision: decrees.declare(scenario, at, revision),
+        "draft rules": decrees.draft_rules,
+        "publish rules": decrees.publish_rules,
+        "retime": decrees.retime,
         "ledger": ledger.read,
     }
 
@@ -160,7 +163,17 @@ class Run:
     def _declare(self, step: Step) -> None:
         """The administrator looks, and confirms what he has seen; when the server dies, he confirms again."""
         revision = self.offices[0].do("look at the calendar", step.at)
-        self.counts["moved clocks"] += self._together(self.offices[:1], "declare", step.at, revision)[0]
+        self.counts["moved clocks"] += self._decide("declare", step.at, revision)
+
+    def _amend(self, step: Step) -> None:
+        draft = self.offices[0].do("draft rules", step.at)
+        self._decide("publish rules", step.at, draft, self.scenario.amended_from)
+
+    def _retime(self, step: Step) -> None:
+        self.counts["re-timed clocks"] += self._decide("retime", step.at)
+
+    def _decide(self, order: str, *given: Any) -> Any:
+        return self._together(self.offices[:1], order, *given)[0]
 
     def _do(self, deed: Deed) -> None:
         clicking = self.offices if self.faults.clicks_twice() and deed.process == "problem" else self.offices[:1]
@@ -202,6 +215,8 @@ STEPS: dict[Doing, Callable[[Run, Step], None]] = {
     Doing.POST: Run._post,
     Doing.ACT: Run._act,
     Doing.DECLARE: Run._declare,
+    Doing.AMEND: Run._amend,
+    Doing.RETIME: Run._retime,
     Doing.TIDY: Run._tidy,
 }
 

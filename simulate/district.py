@@ -11,6 +11,7 @@ from simulate.scenario import Scenario
 LONG_AGO = date(2019, 5, 10)
 FOUNDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 ADMINISTRATOR = "administrator"
+KEEPER_OF_THE_RULES = "dispatch.0"
 BROKEN = "g1.h1@example.org"
 """Mail for this address is refused for good."""
 WITHOUT_MAIL = 4  # every so many enterprises have no mailbox: somebody has to call

@@ -13,7 +13,8 @@ SURVIVORS = 2.0  # so many are doomed for one that dies: the others are done bef
 ACTS = 9  # that a problem takes, about
 SHARES = {"do": 0.4, "sweep": 0.3, "post": 0.25, "plan": 0.03, "tidy": 0.02}
 """Who dies."""
-DECLARING = 0.9  # there is but one notice: it shall be hard to publish
+DECREES = ("declare", "publish rules", "retime")
+DOOMED_DECREES = 0.9  # they are few: they shall be hard to get through
 
 
 class Faults:
@@ -26,7 +27,7 @@ class Faults:
         slots, sweeps, posts = len(scenario.slots), len(scenario.sweeps), len(scenario.posts)
         orders = {"do": acts, "sweep": 2 * sweeps, "post": 2 * (posts + slots), "plan": slots, "tidy": 2}
         self._likely = {name: SURVIVORS * share * self._a_day / orders[name] for name, share in SHARES.items()}
-        self._likely["declare"] = DECLARING
+        self._likely |= dict.fromkeys(DECREES, DOOMED_DECREES)
         self._due = 0.0
         self._today: date | None = None
         self.kills: Counter[str] = Counter()

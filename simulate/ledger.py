@@ -14,12 +14,13 @@ from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import Person, Unit
+from helpdesk.policies.models import PolicyVersion
 from helpdesk.problems.models import ClockStep, Entry, Link, Matter, Problem, ProblemClock, Strike
 from workflows.book import CLOCKS
 
 Line = tuple[Any, ...]
 """One fact of a run in plain values; the first one says of which problem."""
-CAUSE = re.compile(r"(?P<kind>[es]|calendar)(?P<key>\d+)(?P<rest>.*)")
+CAUSE = re.compile(r"(?P<kind>[es]|calendar|policy)(?P<key>\d+)(?P<rest>.*)")
 STRIKE = "strike"
 LABELS = {(clock.name, mark.name): mark.label for clock in CLOCKS.values() for mark in clock.milestones}
 ESCALATIONS = frozenset(mark.name for clock in CLOCKS.values() for mark in clock.milestones if mark.severity)
@@ -110,6 +111,10 @@ class _Reader:
         return {key: row.title for key, row in _by_id(Declaration).items()}
 
     @cached_property
+    def policies(self) -> dict[int, str]:
+        return {key: row.name for key, row in _by_id(PolicyVersion).items()}
+
+    @cached_property
     def people(self) -> dict[int, str]:
         return dict(db.session.execute(select(Person.id, Person.username)).tuples().all())
 
@@ -157,7 +162,7 @@ class _Reader:
             *(row.amount, row.counted_in, row.branch, _day(row.due_on), _minutes(row.due_at), row.provisional),
             *(_minutes(row.stopped_at), row.ended, row.late, row.used, row.late_by, row.extended),
             *(_minutes(row.waiting_since_at), row.unspent, self.units.get(row.unit_id or 0)),
-            *(self.people.get(row.person_id or 0), _minutes(row.strike_at)),
+            *(self.people.get(row.person_id or 0), _minutes(row.strike_at), row.policy_id is not None),
         )
 
     def _clock_name(self, row: ProblemClock) -> Line:
@@ -205,8 +210,8 @@ class _Reader:
         if found is None:
             return cause
         kind, key, rest = found["kind"], int(found["key"]), FOLLOWER.sub("", found["rest"])
-        if kind == "calendar":
-            return (kind, self.declarations[key], rest)
+        if kind in ("calendar", "policy"):
+            return (kind, (self.declarations if kind == "calendar" else self.policies)[key], rest)
         if kind == "s" and key in self.clocks:
             return ("strike", *self._clock_name(self.clocks[key]), rest)
         return ("entry", *self._entry(self.entries[key])[:3], rest) if key in self.entries else cause

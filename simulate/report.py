@@ -20,6 +20,10 @@ def figures(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "problems", f"{sum(ledger.sections['problems'].values()):,}"
     yield "acts", f"{counts['done']:,}"
     yield "acts clicked twice at once, in two processes", f"{counts['clicked twice']:,}"
+    yield (
+        "clocks moved by the calendar notice, re-timed by the new version",
+        f"{counts['moved clocks']:,}, {counts['re-timed clocks']:,}",
+    )
     yield "sweeps, by two schedulers at once", f"{counts['sweeps']:,}"
     yield "killed processes", f"{kills.total():,}: {_each(kills)}"
     yield "where they died", _each(places)

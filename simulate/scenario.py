@@ -9,7 +9,7 @@ from helpdesk.clock import published_calendar
 
 ONE_DAY = timedelta(days=1)
 TIDIES = time(2, 10)
-DECLARES = time(11, 45)
+DECIDES = time(11, 45)
 NOON = time(10, 0)  # the one look into the outbox on a day off
 TAIL = 6  # natural days at the end on which nobody acts: what is under way arrives
 
@@ -31,6 +31,8 @@ class Doing(StrEnum):
     POST = "post"
     ACT = "act"  # people act, and the post runs beside them
     DECLARE = "declare"  # the administrator publishes a calendar notice
+    AMEND = "amend"  # another version of the rules is published
+    RETIME = "retime"  # running clocks are re-timed by it
     TIDY = "tidy"  # the day's housekeeping
 
 
@@ -94,6 +96,9 @@ class Scenario:
     absences: tuple[Absence, ...] = ()
     closed: tuple[date, ...] = ()  # days that a notice in the middle declares off
     declared_on: date | None = None  # the day of that notice
+    amended_on: date | None = None  # the day on which another version of the rules is published
+    amended_from: date | None = None  # from when it holds
+    retimed_on: date | None = None
     fault_seed: int = 0
 
     @property
@@ -141,8 +146,8 @@ class Scenario:
         steps.append(Step(moment(day, TIDIES), Doing.TIDY))
         if acting:
             steps += [Step(moment(day, at), Doing.ACT, slot) for slot, at in enumerate(self.slots)]
-        if day == self.declared_on:
-            steps.append(Step(moment(day, DECLARES), Doing.DECLARE))
+        decided = {Doing.DECLARE: self.declared_on, Doing.AMEND: self.amended_on, Doing.RETIME: self.retimed_on}
+        steps += [Step(moment(day, DECIDES), doing) for doing, on in decided.items() if on == day]
         return iter(sorted(steps, key=lambda step: step.at))
 
 
@@ -190,6 +195,9 @@ def year(seed: int) -> Scenario:
         ),
         closed=(date(2026, 7, 20), date(2026, 7, 21), date(2026, 7, 22)),
         declared_on=date(2026, 7, 13),
+        amended_on=date(2026, 9, 3),
+        amended_from=date(2026, 9, 16),
+        retimed_on=date(2026, 9, 29),
     )
 
 
@@ -219,4 +227,7 @@ def month(seed: int) -> Scenario:
         absences=(Absence("g1.lead", "g1.h1", date(2026, 2, 9), date(2026, 2, 13)),),
         closed=(date(2026, 3, 5),),
         declared_on=date(2026, 2, 11),
+        amended_on=date(2026, 2, 24),
+        amended_from=date(2026, 2, 26),
+        retimed_on=date(2026, 3, 3),
     )
