@@ -137,11 +137,11 @@ def _publish(draft: PolicyVersion, approval: Approval, by: Person | None, now: d
     policy = from_kept(draft.document)
     if wrong := errors(findings(policy, today)):
         raise NotNow(f"这份草案有 {len(wrong)} 处错误，改正以后才能发布：{wrong[0].place}，{wrong[0].words}")
+    rules.policies_changed()  # first: whoever publishes at the same moment waits here for his number
     before = rules.rules_on(approval.effective_on).policy
     draft.number, draft.effective_on = queries.next_number(), approval.effective_on
     draft.approved_by, draft.approved_how = approval.by, approval.how
     draft.published_at, draft.published_by_id, draft.changed_at = now, by.id if by else None, now
-    rules.policies_changed()
     _tell(draft, before, policy, now)
     number = draft.number
     _commit()

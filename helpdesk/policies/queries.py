@@ -30,11 +30,15 @@ def versions() -> Versions:
 
 
 def _rules(row: PolicyVersion) -> Rules:
-    """One value for each version and application, so that what is made from it can be kept."""
-    known: dict[int, Rules] = current_app.extensions["rules"].more.setdefault("policies", {})
-    if row.id not in known:
-        known[row.id] = Rules(from_kept(row.document), row.id, row.effective_on)
-    return known[row.id]
+    """One value for each version and application, so that what is made from it can be kept.
+
+    A publication that is rolled back leaves a draft behind that may change: by its row's version it is another one.
+    """
+    known: dict[tuple[int, int], Rules] = current_app.extensions["rules"].more.setdefault("policies", {})
+    key = (row.id, row.version)
+    if key not in known:
+        known[key] = Rules(from_kept(row.document), row.id, row.effective_on)
+    return known[key]
 
 
 def _published() -> Select[PolicyVersion]:

@@ -110,6 +110,28 @@ def test_when_two_publish_one_draft_at_the_same_moment_it_is_published_once(app:
     assert [row.number for row in queries.published()] == [1]
 
 
+def test_two_drafts_published_at_the_same_moment_get_a_number_each(app: Flask, world: District) -> None:
+    person = world.person("dispatch_lead")
+    drafts = [drafted(limited("sign", Limit(days)), person, TUESDAY_9) for days in (2, 3, 4)]
+    db.session.rollback()
+    numbers: list[int] = []
+    gate = threading.Barrier(len(drafts))
+
+    def publish_one(draft_id: int) -> None:
+        with app.app_context():
+            by = world.person("dispatch_lead")
+            gate.wait()
+            numbers.append(commands.publish(draft_id, approval(TUESDAY), version=1, by=by, now=TUESDAY_9))
+
+    threads = [threading.Thread(target=publish_one, args=(draft_id,)) for draft_id in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [1, 2, 3]
+    assert rules_on(TUESDAY).version_id == queries.published()[0].id
+
+
 # -- Publishing --------------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +189,22 @@ def test_errors_keep_a_draft_from_being_published_and_doubts_do_not(world: Distr
     assert queries.published() == []
     publish(laddered("sign"), lead, TUESDAY, TUESDAY_9)
     assert rules_on(TUESDAY).clock("sign").milestones == ()
+
+
+def test_a_publication_that_fails_at_the_end_leaves_a_draft_and_no_trace(
+    world: District, lead: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft_id = drafted(limited("sign", Limit(3)), lead, TUESDAY_9)
+    with monkeypatch.context() as broken:
+        broken.setattr(commands, "_commit", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            commands.publish(draft_id, approval(TUESDAY), version=1, by=lead, now=TUESDAY_9)
+    db.session.rollback()
+    assert (queries.published(), rules_on(TUESDAY).version_id) == ([], None)
+    assert db.session.query(Notice).count() == 0
+    commands.save_draft(draft_id, LONGER, version=1, by=lead, now=TUESDAY_9)
+    commands.publish(draft_id, approval(TUESDAY), version=2, by=lead, now=TUESDAY_9)
+    assert rules_on(TUESDAY).clock("sign").limit == Limit(2)
 
 
 def test_those_who_are_bound_are_told_once_each_with_what_changes(world: District, lead: Person) -> None:
