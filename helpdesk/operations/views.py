@@ -171,7 +171,7 @@ def _mail_row(notice: Any) -> dict[str, Any]:
 def send_again(notice_id: int) -> ResponseReturnValue:
     """再发一次, to the address the reader has now."""
     if notices.send_again(notice_id, clock.now()):
-        flash("已放回待发队列，稍后自动发送。", "success")
+        flash("已放回待发队列，在邮件发送时段内自动发送。", "success")
     else:
         flash("收件人仍然没有邮箱地址，请先补上。", "warning")
     return redirect(url_for("operations.index"))
@@ -181,5 +181,5 @@ def send_again(notice_id: int) -> ResponseReturnValue:
 @needs_admin("system")
 def send_all_again() -> ResponseReturnValue:
     """全部再发一次."""
-    flash(f"已放回待发队列 {notices.send_all_again(clock.now(), SHOWN)} 封，稍后自动发送。", "success")
+    flash(f"已放回待发队列 {notices.send_all_again(clock.now(), SHOWN)} 封，在邮件发送时段内自动发送。", "success")
     return redirect(url_for("operations.index"))

@@ -7,15 +7,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from helpdesk import clock
 from helpdesk.db import db
-from helpdesk.notices.models import SENT, URGENT, WAITING, Notice
+from helpdesk.notices.models import DROPPED, SENT, URGENT, WAITING, Notice
 from helpdesk.operations.queries import heartbeats
 from helpdesk.problems.models import ProblemClock, Strike
 from tests.mail import Postbox
@@ -31,13 +31,7 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 @pytest.fixture
 def start_scheduler(database_url: str, tmp_path: Path, smtp_server: Postbox) -> Iterator[Start]:
     """Starts `flask scheduler` on the test's database and mail server; what still runs at the end is ended."""
-    environ = os.environ | {
-        "DATABASE_URL": database_url,
-        "MAIL_SERVER": smtp_server.host,
-        "MAIL_PORT": str(smtp_server.port),
-        "UPLOAD_DIR": str(tmp_path / "uploads"),
-        "SECRET_KEY": "a secret of no worth, long enough for the rules",
-    }
+    environ = settings_of(database_url, smtp_server, tmp_path)
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> "subprocess.Popen[bytes]":
@@ -51,6 +45,17 @@ def start_scheduler(database_url: str, tmp_path: Path, smtp_server: Postbox) -> 
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def settings_of(database_url: str, smtp_server: Postbox, folder: Path) -> dict[str, str]:
+    """What a process of ours is told about the test's database and mail server."""
+    return os.environ | {
+        "DATABASE_URL": database_url,
+        "MAIL_SERVER": smtp_server.host,
+        "MAIL_PORT": str(smtp_server.port),
+        "UPLOAD_DIR": str(folder / "uploads"),
+        "SECRET_KEY": "a secret of no worth, long enough for the rules",
+    }
 
 
 def wait_until(holds: Callable[[], bool], logs: Path) -> None:
@@ -113,3 +118,26 @@ def test_two_schedulers_do_nothing_twice(
     struck = db.session.execute(select(Strike.clock_id, Strike.milestone, Strike.due_on)).all()
     assert struck
     assert max(Counter(struck).values()) == 1
+
+
+@pytest.mark.databases("postgresql")
+def test_four_processes_that_begin_a_mail_day_at_once_send_everybody_one_digest(
+    world: District, database_url: str, smtp_server: Postbox, tmp_path: Path
+) -> None:
+    walker = Walker(world, datetime(2026, 8, 31, 2, tzinfo=UTC))  # a Monday
+    for state in ("assigned", "handling", "reported", "reviewing"):
+        walker.to(state)
+    forgotten = update(Notice).where(Notice.status == WAITING)
+    db.session.execute(forgotten.values(status=DROPPED))
+    db.session.commit()
+    command = [sys.executable, "-m", "flask", "job", "post", "--now", "2026-09-01T08:30+08:00"]
+    environ = settings_of(database_url, smtp_server, tmp_path)
+    posts = [subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE) for _ in range(4)]
+    assert [post.wait(PATIENCE) for post in posts] == [0] * 4
+    said = [post.communicate()[0].decode() for post in posts]
+    told = Counter(message["To"].addresses[0].addr_spec for message in smtp_server.messages)
+    assert set(told.values()) == {1}, said
+    assert {"group_lead@example.org", "handler@example.org", "dispatcher@example.org"} <= set(told)
+    assert all(message["Subject"].startswith("【每日提醒】") for message in smtp_server.messages)
+    db.session.rollback()
+    assert count(Notice.name == "morning", Notice.status == SENT) == len(told)
