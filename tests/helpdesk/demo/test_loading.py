@@ -22,6 +22,7 @@ from helpdesk.problems.cases import lamp_of
 from helpdesk.problems.commands import Actor, act
 from helpdesk.problems.models import Entry, NumberSeries, Problem, ProblemClock
 from helpdesk.problems.sweep import sweep
+from helpdesk.rules import rules_on
 from workflows.problem import PROBLEM
 from workflows.terms import Phase
 
@@ -110,15 +111,16 @@ def check_promises() -> None:
     """Clocks, summaries, strikes, numbers and timelines agree with each other."""
     db.session.expire_all()
     struck = queries.struck_of(list(db.session.scalars(select(ProblemClock.id))))
+    rules = rules_on(calendar().day_of(NOW))
     for problem in db.session.scalars(select(Problem)):
         rows = queries.clocks_of(problem.id)
         active = [row for row in rows if row.stopped_at is None]
         assert bool(active) == (problem.phase == Phase.OPEN)
         again = SimpleNamespace()
-        ticking.summarise(again, rows)  # type: ignore[arg-type]
+        ticking.summarise(again, [row for row in rows if row.matter_id is None])  # type: ignore[arg-type]
         assert all(getattr(problem, name) == value for name, value in vars(again).items()), problem.number
         for row in rows:
-            assert row.strike_at == (None if row.stopped_at else ticking.look_again(row, struck.get(row.id, [])))
+            assert row.strike_at == (None if row.stopped_at else ticking.look_again(row, struck.get(row.id, []), rules))
     check_numbers()
     written = set(db.session.scalars(select(Entry.problem_id).distinct()))
     assert written == set(db.session.scalars(select(Problem.id)))
