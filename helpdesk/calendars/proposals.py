@@ -12,11 +12,12 @@ from helpdesk.problems.moves import Move, moves_under
 from workflows.accounts import CountError
 from workflows.arrangement import LONGEST_NAME, Complaint, Declared, Reading, day_words, doubt, error, judged
 from workflows.calendar import ONE_DAY, SATURDAY, Calendar, EmptyCalendarError, Season
+from workflows.day_tables import looks_like_csv, looks_like_json
 from workflows.declared import read
 from workflows.engine import NotNow
 
 LONGEST_TITLE, LONGEST_NUMBER = 100, 40
-LONGEST_TEXT = 20_000
+LONGEST_TEXT, LONGEST_TABLE = 20_000, 100_000
 MOST_DAYS = 31
 """A local closure of more days than a month is a slip of the pen."""
 YEARS_LIKELY = (-1, 0, 1, 2)
@@ -51,6 +52,7 @@ class Change:
 
     day: Declared
     before: bool  # whether it was a working day
+    dropped: bool = False  # it is no longer declared: an ordinary day again
 
     @property
     def differs(self) -> bool:
@@ -84,8 +86,9 @@ def decoded(raw: bytes) -> str:
 
 def understand(text: str, *, year: int | None, today: date) -> Reading:
     """What a pasted notice or a file says, read in the light of the calendar in force."""
-    if len(text) > LONGEST_TEXT:
-        return Reading(None, (), (error(f"内容太长：最多 {LONGEST_TEXT} 个字，请只保留通知的正文"),))
+    longest = LONGEST_TABLE if looks_like_csv(text) or looks_like_json(text) else LONGEST_TEXT
+    if len(text) > longest:
+        return Reading(None, (), (error(f"内容太长：最多 {longest} 个字，请只保留通知的正文"),))
     likely = [today.year + n for n in YEARS_LIKELY]
     return judged_whole(read(text, year=year, known=calendar(), likely=likely))
 
@@ -165,15 +168,10 @@ def consequence(proposal: Proposal, *, now: datetime) -> Consequence:
     """What would change; nothing is. NotNow when nobody could count days in such a calendar."""
     old, revision = calendar(), queries.revision()
     new = calendar_with(proposal)
-    dropped = [
-        Declared(day, old.is_working(day) is False and new.is_working(day), mark.name)
-        for day, mark in old.marks.items()
-        if day not in new.marks
-    ]
     changes = [Change(each, old.is_working(each.on)) for each in proposal.days]
+    dropped = sorted((day, mark.name) for day, mark in old.marks.items() if day not in new.marks)
     changes += [
-        Change(replace(each, working=new.is_working(each.on)), old.is_working(each.on))
-        for each in sorted(dropped, key=lambda each: each.on)
+        Change(Declared(day, new.is_working(day), name), old.is_working(day), dropped=True) for day, name in dropped
     ]
     return Consequence(new, tuple(changes), moves_in(new, now), _settled(old, new), revision)
 

@@ -72,14 +72,18 @@ def struck_of(clock_ids: Collection[int]) -> dict[int, list[Strike]]:
 
 
 def lock_problems(keys: Collection[int]) -> list[Problem]:
-    """These problems, locked one after the other in the order of their keys."""
+    """These problems, locked one after the other in the order of their keys.
+
+    Their keys do not change: whoever only refers to them, such as the sweep with its entries, need not wait, and there
+    is no circle with the clocks it has locked.
+    """
     found: list[Problem] = []
     for some in _parts(sorted(keys)):
         rows = (
             select(Problem)
             .where(Problem.id.in_(some))
             .order_by(Problem.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
         found += db.session.scalars(rows)

@@ -20,7 +20,7 @@ IN_THE_SENTENCE = frozenset({Kind.GROUP, Kind.GROUPS, Kind.HANDLER, Kind.PROBLEM
 ON_THE_PAGE = frozenset({"save", "report", "settle_on_spot"})
 """Acts whose answers are the problem itself and stand above the timeline anyway."""
 
-STRIKE = "strike"
+STRIKE, MOVED = "strike", "moved"
 FileUrl = Callable[[int], str]
 
 
@@ -54,6 +54,8 @@ def sentence(entry: Entry) -> str:
     """李四（基础设施保障组）签收，承办人王五."""
     if entry.action == STRIKE:
         return f"{entry.label}：{entry.answers[0]['words'] if entry.answers else ''}"
+    if entry.action == MOVED:
+        return f"{entry.label}（{entry.by_name}）"
     short = "".join(f"，{each['label']}{each['words']}" for each in entry.answers if _is_short(entry, each))
     return f"{entry.by_name}{entry.label}{short}{_led_to(entry)}"
 

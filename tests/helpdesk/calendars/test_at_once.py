@@ -87,7 +87,9 @@ def test_what_people_do_meanwhile_and_the_notice_agree_in_the_end(app: Flask) ->
         assert {problem.state for problem in db.session.query(Problem)} == {"handling"}
         look_after(NOW + timedelta(hours=12), gap=None)  # whoever signed without having heard of it
         assert moves_under(calendar(), now=NOW) == []
-        assert {row.due_on for row in running("respond")} == {date(2026, 9, 7)}  # 3 September, 4 and 7: the 2nd is closed
+        assert {row.due_on for row in running("respond")} == {
+            date(2026, 9, 7)
+        }  # 3 September, 4 and 7: the 2nd is closed
 
 
 def running(name: str) -> list[ProblemClock]:

@@ -1,6 +1,7 @@
 """The calendar in browsers: read by everybody, changed by the administrator, shown before it takes effect."""
 
 import re
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,13 +10,16 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from helpdesk.calendars.models import Declaration, DeclaredDay, OfficeHours
+from helpdesk.calendars.proposals import moves_in
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices.models import Notice
 from helpdesk.problems.models import Entry, Problem
-from tests.desk import Desk
+from tests.desk import TUESDAY_MORNING, Desk
 from tests.people import SEATS
 from tests.visitors import text_of
+from workflows.calendar import Calendar
+from workflows.engine import NotNow
 
 NOTICE_OF_2027 = """国务院办公厅关于2027年部分节假日安排的通知
 国办发明电〔2026〕7号
@@ -253,7 +257,7 @@ def test_the_record_names_the_notice_and_everybody_hears_once(desk: Desk, keeper
     key = desk.at("handling")
     confirm(keeper, "/calendar/district", **CLOSED)
     page = desk.browser("handler").get(f"/problems/{key}")
-    assert "某administrator应办日期调整" in text_of(page)
+    assert "应办日期调整（某administrator）" in text_of(page)
     assert "本区“防汛”放假的安排（二政办〔2026〕3号）" in text_of(page)
     with desk.app.app_context():
         rows = db.session.query(Notice).filter_by(name="dates_moved").all()
@@ -304,6 +308,26 @@ def test_provisional_dates_become_sure_with_the_notice(desk: Desk, keeper: Flask
         db.session.commit()
     confirm(keeper, "/calendar/notice", text=NOTICE_OF_2027)
     assert not desk.problem(key).provisional
+
+
+def test_a_notice_that_is_entered_again_replaces_the_one_before(desk: Desk, keeper: FlaskClient) -> None:
+    confirm(keeper, "/calendar/notice", text=NOTICE_OF_2027)
+    corrected = NOTICE_OF_2027.replace("至13日（周六）放假调休，共9天", "至12日（周五）放假调休，共8天")
+    words = text_of(look(keeper, "/calendar/notice", text=corrected))
+    assert "2月13日（周六） 不再登记 春节 休息日" in words
+    confirm(keeper, "/calendar/notice", text=corrected)
+    with desk.app.app_context():
+        assert date(2027, 2, 13) not in calendar().marks
+        assert date(2027, 2, 12) in calendar().marks
+    page = text_of(keeper.get("/calendar?year=2027"))
+    assert page.count("国务院办公厅关于2027年部分节假日安排的通知") == 2  # above the months, and in the list
+
+
+def test_a_calendar_in_which_nobody_works_is_refused(desk: Desk) -> None:
+    desk.at("handling")
+    never = frozenset(date(2026, 9, 1) + timedelta(days=n) for n in range(900))
+    with desk.app.app_context(), pytest.raises(NotNow, match="无法计算期限"):
+        moves_in(Calendar(never, frozenset(), 2029), TUESDAY_MORNING)
 
 
 # -- The district ------------------------------------------------------------------------------------------------------
