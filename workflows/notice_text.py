@@ -17,6 +17,8 @@ HEADING = re.compile(
     rf"(?:^|(?<=[\n。;]))(?:{NUMBERED}(?P<name>[一-鿿“\"][一-鿿、“”\"0-9]{{1,39}}?):?|(?:\d{{4}}年)?(?P<plain>[一-鿿、“”\"]{{2,20}}):)"
     rf"(?=(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}[日号—–-])"
 )
+GLUED = re.compile(rf"(?<=通知)(?={NUMBERED}[一-鿿])")
+"""A title with the first clause in the same line."""
 NUMBER = re.compile(r"(国办发明电|国发明电|国办发电|国办发|国办函|国发)[〔\[(【](\d{4})[〕\])】](?:第)?(\d{1,4})号")
 OTHER_NUMBER = re.compile(r"(?:^|[\n(])([一-鿿]{2,10})[〔\[(【](\d{4})[〕\])】](?:第)?(\d{1,4})号")
 TITLE = re.compile(r"(?:国务院办公厅|国务院|(?:^|\n)[一-鿿]{0,20})关于[^。;:,《》〈〉<>]{2,80}?通知")
@@ -40,7 +42,7 @@ def tidy(text: str) -> str:
     joined = ""
     for line in filter(None, lines):
         joined += ("\n" if _begins_anew(joined, line) else "") + line
-    return joined
+    return GLUED.sub("\n", joined)
 
 
 ONE_SPELLING = str.maketrans({"〜": "~", "｡": "。"} | dict.fromkeys("\ufeff\u200b\u200c\u200d\u00ad", ""))

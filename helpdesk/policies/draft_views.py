@@ -170,12 +170,15 @@ def retime() -> ResponseReturnValue:
     """Running clocks get the limits in force: first what would move, then the move."""
     _only_editors()
     me = my_standing()
-    if request.method == "POST":
+    moves = commands.retime(by=current_person(), now=me.now, dry_run=True)
+    seen = words.digest_of(moves)
+    if request.method == "POST" and request.form.get("seen") == seen:
         moved = commands.retime(by=current_person(), now=me.now)
         flash(f"{len(moved)} 个环节已按现行规则重新计时，有关人员会收到一份汇总通知。", "success")
         return redirect(url_for("policies.show", key=key_in_force()))
-    moves = commands.retime(by=current_person(), now=me.now, dry_run=True)
+    if request.method == "POST":
+        flash("您打开以后，要重新计时的环节已经变了，什么也没有改动；请看新的名单。", "warning")
     groups = words.moves_by_group(moves, me.today, _problem_url)
     return render_template(
-        "policies/retime.html", groups=groups, count=len(moves), key=key_in_force(), form=DraftForm()
+        "policies/retime.html", groups=groups, count=len(moves), key=key_in_force(), form=DraftForm(), seen=seen
     )

@@ -1,5 +1,6 @@
 """A policy version as its page shows it: limits by leg, ladders by the clocks that share them, when it holds."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -108,6 +109,12 @@ def _changed_row(changed: Changed, today: date, url: Callable[[int], str]) -> di
 def _outcome(due_on: date | None, today: date, *, late: bool) -> str:
     due = f"，{day_words(due_on, today)}到期" if due_on else ""
     return f"{'逾期' if late else '按时'}{due}"
+
+
+def digest_of(moves: Iterable[Move]) -> str:
+    """What tells one list of moves from another: only what was seen is carried out."""
+    told = "\n".join(sorted(f"{each.clock_id} {each.after_at.isoformat()}" for each in moves))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def moves_by_group(moves: Iterable[Move], today: date, url: Callable[[int], str]) -> list[dict[str, Any]]:

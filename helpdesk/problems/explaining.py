@@ -135,7 +135,7 @@ def why(problem: Problem, row: ProblemClock, basis: Basis, now: datetime) -> Why
         start=_start(row, clock, entries),
         happened=tuple(Happened(step, by_key.get(step.entry_id or 0)) for step in steps),
         told=_told(row, clock, strikes, clock_queries.told_of(problem.id, row.id) if strikes else []),
-        ahead=_ahead(row, clock, strikes, rules) if row.stopped_at is None else (),
+        ahead=_ahead(row, clock, strikes, rules, today) if row.stopped_at is None else (),
         leg=legs_of([row], {row.id: steps}, entries, units, now)[0],
         basis=basis,
         in_force=rules,
@@ -166,12 +166,15 @@ def _cause(row: ProblemClock, strike: Strike) -> str:
     return f"s{row.id}.{strike.milestone}.{strike.due_on:%y%m%d}"
 
 
-def _ahead(row: ProblemClock, clock: Clock, strikes: Sequence[Strike], rules: Rules) -> tuple[Ahead, ...]:
-    """None while it waits: nobody is reminded of what stands still."""
+def _ahead(
+    row: ProblemClock, clock: Clock, strikes: Sequence[Strike], rules: Rules, today: date
+) -> tuple[Ahead, ...]:
+    """None while it waits: nobody is reminded of what stands still, nor of a day that has passed."""
     if row.unspent is not None:
         return ()
     coming = clocks.ahead(clock, seen(row), ticking.done(strikes, row, rules), calendar())
-    return tuple(Ahead(mark.label, day, _recipients(mark.tells)) for day, mark in coming)
+    left = ((max(day, today), mark) for day, mark in coming if mark.severity or day >= today)
+    return tuple(Ahead(mark.label, day, _recipients(mark.tells)) for day, mark in left)
 
 
 def _recipients(tells: Iterable[Tell]) -> tuple[str, ...]:

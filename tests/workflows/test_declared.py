@@ -36,6 +36,13 @@ def one(text: str, year: int | None = 2026) -> Reading:
 # -- The notice of 2026 ------------------------------------------------------------------------------------------------
 
 
+def test_a_title_and_the_first_clause_in_one_line_are_parted() -> None:
+    text = "国务院办公厅关于2027年部分节假日安排的通知 一、元旦：1月1日（周五）至3日（周日）放假，共3天。"
+    found = read(text)
+    assert found.errors == ()
+    assert [f"{each.on}" for each in found.days] == ["2027-01-01", "2027-01-02", "2027-01-03"]
+
+
 def test_the_notice_of_2026_gives_the_days_that_were_written_out_by_hand() -> None:
     rest = {each: False for first, last in REST for each in days(day(first), day(last)) if each.year == 2026}
     work = {day(each): True for each in WORK if each.startswith("2026")}

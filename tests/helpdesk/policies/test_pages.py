@@ -462,12 +462,15 @@ def test_re_timing_shows_what_would_move_and_then_moves_it(desk: Desk) -> None:
     lead = desk.browser("dispatch_lead")
     assert "没有要重新计时的环节" in lead.get("/policies/retime").text
     key = version(desk, limited("handle", Limit(10), "ordinary"))
-    page = text_of(lead.get("/policies/retime"))
+    shown = lead.get("/policies/retime")
+    page, seen = text_of(shown), {"seen": value_of(shown, "seen") or ""}
     assert re.search("基础设施保障组 1 个 〔2026〕0001 .* 办理 9月10日（周四） → 9月15日（周二）", page)
-    done = lead.post("/policies/retime", follow_redirects=True)
+    done = lead.post("/policies/retime", data=seen, follow_redirects=True)
     assert "1 个环节已按现行规则重新计时" in done.text
     assert done.request.path == f"/policies/{key}"
     assert "没有要重新计时的环节" in lead.get("/policies/retime").text
+    again = lead.post("/policies/retime", data=seen, follow_redirects=True)
+    assert "已经变了" in again.text
     assert (
         "应办日期" in desk.browser("handler").get("/notices").text
         or "时限" in desk.browser("handler").get("/notices").text

@@ -55,10 +55,10 @@ def test_the_menu_shows_what_the_role_may_do(desk: Desk) -> None:
         nav = page.partition('class="site-nav')[2].partition("</nav>")[0]
         return {entry.label for entry in MENU if f">{entry.label}" in nav}
 
-    everybodys = {"工作台", "问题登记", "问题台账", "企业", "我的通知", "流程说明", "人员名录"}
+    everybodys = {"工作台", "问题登记", "问题台账", "企业", "我的通知", "流程说明", "时限规则", "日历", "人员名录"}
     assert menu("stranger") == everybodys
     assert menu("dispatcher") == everybodys | {"逾期清单", "将到期", "各环节用时"}
-    assert menu("administrator") == {"我的通知", "流程说明", "人员名录", "系统管理"}
+    assert menu("administrator") == {"我的通知", "流程说明", "日历", "人员名录", "系统管理"}
 
 
 # -- 工作台 -------------------------------------------------------------------------------------------------------------
