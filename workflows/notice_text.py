@@ -14,7 +14,7 @@ from workflows.notice_sentences import DATED, HAS_DATE, ITEM, NUMBERED, SIGNED, 
 
 NO_NAME = re.compile(r"延长|假期|调整|放假|增加")
 HEADING = re.compile(
-    rf"(?:^|(?<=[\n。;]))(?:{NUMBERED}(?P<name>[一-鿿“\"][一-鿿、“”\"0-9]{{1,39}}?):?|(?:\d{{4}}年)?(?P<plain>[一-鿿、“”\"]{{2,20}}):)"
+    rf"(?:^|(?<=[\n。;:]))(?:{NUMBERED}(?P<name>[一-鿿“\"][一-鿿、“”\"0-9]{{1,39}}?):?|(?:\d{{4}}年)?(?P<plain>[一-鿿、“”\"]{{2,20}}):)"
     rf"(?=(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}[日号—–-])"
 )
 GLUED = re.compile(rf"(?<=通知)(?={NUMBERED}[一-鿿])")
@@ -105,7 +105,8 @@ def _sections(plain: str, year: int, known: Calendar | None, default: str) -> li
     found = [first]
     ends = [*(head.start() for head in heads), len(plain)]
     for head, (_, end) in zip(heads, pairwise(ends), strict=True):
-        section = Section((head["name"] or head["plain"]).strip("、"), year, known, strict=True)
+        name = ITEM.sub("", head["name"] or head["plain"]).strip("、")
+        section = Section(name, year, known, strict=True)
         section.read(plain[head.end() : end])
         found.append(section)
     return found

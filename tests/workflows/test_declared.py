@@ -36,13 +36,6 @@ def one(text: str, year: int | None = 2026) -> Reading:
 # -- The notice of 2026 ------------------------------------------------------------------------------------------------
 
 
-def test_a_title_and_the_first_clause_in_one_line_are_parted() -> None:
-    text = "国务院办公厅关于2027年部分节假日安排的通知 一、元旦：1月1日（周五）至3日（周日）放假，共3天。"
-    found = read(text)
-    assert found.errors == ()
-    assert [f"{each.on}" for each in found.days] == ["2027-01-01", "2027-01-02", "2027-01-03"]
-
-
 def test_the_notice_of_2026_gives_the_days_that_were_written_out_by_hand() -> None:
     rest = {each: False for first, last in REST for each in days(day(first), day(last)) if each.year == 2026}
     work = {day(each): True for each in WORK if each.startswith("2026")}
@@ -88,6 +81,22 @@ def test_blanks_broken_lines_and_half_width_signs_change_nothing() -> None:
     assert declared(read(NOTICE_OF_2026.replace("\n", ""))) == declared(read(NOTICE_OF_2026))
     full_width = str.maketrans("0123456789", "０１２３４５６７８９")
     assert declared(read(NOTICE_OF_2026.translate(full_width))) == declared(read(NOTICE_OF_2026))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "国务院办公厅关于2026年部分节假日安排的通知 ",
+        "现将2026年放假调休日期的具体安排通知如下：",
+        "关于2026年部分节假日安排的通知\n现通知如下:\n",
+        "2026年",
+    ],
+)
+def test_what_stands_before_the_first_holiday_in_the_same_line_does_no_harm(before: str) -> None:
+    reading = read(f"{before}一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。", year=2026)
+    assert said(reading) == ""
+    assert [each.on.day for each in reading.days] == [1, 2, 3, 4]
+    assert {each.name for each in reading.days} == {"元旦"}
 
 
 # -- Wordings of other years -------------------------------------------------------------------------------------------
