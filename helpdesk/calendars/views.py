@@ -1,19 +1,16 @@
 """Pages of the calendar: a year day by day, the notices; entering the next one, days of the district, office hours."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from contextlib import closing
-from datetime import date
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock, rules
-from helpdesk.calendars import commands, models, queries
+from helpdesk.calendars import commands, models, queries, showing
 from helpdesk.calendars.forms import DistrictForm, HoursForm, NoticeForm, ProposalForm
 from helpdesk.calendars.proposals import (
-    Consequence,
     Proposal,
     consequence,
     consequence_of_hours,
@@ -29,9 +26,8 @@ from helpdesk.calendars.year import LEGEND, WORDS, holidays, months, spans
 from helpdesk.operations.housekeeping import calendar_gap
 from helpdesk.org.login import current_person
 from helpdesk.org.queries import people_by_id
-from helpdesk.problems.moves import Move, from_to
 from workflows.arrangement import Reading
-from workflows.calendar import Season, season_complaints
+from workflows.calendar import season_complaints
 from workflows.engine import NotNow
 
 __all__ = ["bp", "models"]
@@ -39,8 +35,6 @@ __all__ = ["bp", "models"]
 bp = Blueprint("calendars", __name__, url_prefix="/calendar")
 bp.record_once(lambda state: rules.supply(state.app, calendar=queries.load_calendar))
 
-MOST_MOVES = 200
-"""Lines of the list of moving clocks; the groups' counts are of all."""
 KINDS = {models.NATIONAL: "全年安排", models.AMENDMENT: "个别日期调整", models.DISTRICT: "本区安排"}
 MOST_UPLOADED = 1_000_000
 
@@ -66,7 +60,7 @@ def index() -> ResponseReturnValue:
         gap=calendar_gap(known, today),
         legend=[(look, WORDS[look], words) for look, words in LEGEND],
         seasons=known.seasons,
-        hours_words=hours_words,
+        hours_words=showing.hours_words,
         declarations=_declaration_rows({each.declaration_id for each in days}),
         all=bool(request.args.get("all")),
         may_change=commands.may_change(current_person()),
@@ -76,13 +70,6 @@ def index() -> ResponseReturnValue:
 def _year(usual: int) -> int:
     asked = request.args.get("year", "")
     return int(asked) if asked.isascii() and asked.isdecimal() and 1990 <= int(asked) <= 2100 else usual
-
-
-def hours_words(season: Season) -> str:
-    """8:30—11:30，13:30—17:00."""
-    return "，".join(
-        f"{begin:%H:%M}—{'24:00' if not (end.hour or end.minute) else f'{end:%H:%M}'}" for begin, end in season.windows
-    )
 
 
 def _declaration_rows(of_the_year: Collection[int | None]) -> list[dict[str, Any]]:
@@ -96,22 +83,10 @@ def _declaration_rows(of_the_year: Collection[int | None]) -> list[dict[str, Any
             "number": each.number,
             "published_on": each.published_on,
             "kind": KINDS[each.kind],
-            "days": _counted(*counts.get(each.id, (0, 0))),
+            "days": showing.counted(*counts.get(each.id, (0, 0))),
         }
-        for each in sorted(found, key=_age, reverse=True)
+        for each in sorted(found, key=showing.age, reverse=True)
     ]
-
-
-def _age(declaration: models.Declaration) -> tuple[date, int]:
-    """When it was published, as far as that is known."""
-    usual = date((declaration.year or declaration.entered_at.year + 1) - 1, 12, 1)
-    return declaration.published_on or (usual if declaration.year else declaration.entered_at.date()), declaration.id
-
-
-def _counted(off: int, working: int) -> str:
-    return "，".join(
-        part for part in (f"放假 {off} 天" if off else "", f"上班 {working} 天" if working else "") if part
-    )
 
 
 @bp.get("/<int:declaration_id>")
@@ -218,7 +193,11 @@ def hours() -> ResponseReturnValue:
     found = consequence_of_hours(seasons, now=clock.now())
     form.revision.data = str(found.revision)
     return render_template(
-        "calendars/hours_preview.html", form=form, seasons=seasons, hours_words=hours_words, **_moving(found.moves)
+        "calendars/hours_preview.html",
+        form=form,
+        seasons=seasons,
+        hours_words=showing.hours_words,
+        **showing.moving(found.moves, _problem_url),
     )
 
 
@@ -254,11 +233,11 @@ def _decide(form: ProposalForm, proposal: Proposal, reading: Reading, template: 
         kind=KINDS[proposal.kind],
         reading=reading,
         settles=found.settles,
-        years=_years(proposal, found),
+        years=showing.years(proposal, found),
         changes=found.changes,
         legend=[(look, WORDS[look], words) for look, words in LEGEND],
         back=template,
-        **_moving(found.moves if not reading.errors else ()),
+        **showing.moving(found.moves if not reading.errors else (), _problem_url),
     )
     return page, 422 if form.errors or reading.errors else 200
 
@@ -275,53 +254,5 @@ def _done(words: str, done: commands.Published) -> ResponseReturnValue:
     return redirect(url_for("calendars.show", declaration_id=done.declaration_id))
 
 
-def _years(proposal: Proposal, found: Consequence) -> list[tuple[int, Any]]:
-    """The months of every year in which a day is declared."""
-    held: dict[Any, InForce] = {each.day: each for each in queries.days_in_force(but_year=proposal.year)}
-    source = proposal.number or proposal.title
-    for each in proposal.days:
-        held[each.on] = InForce(each.on, each.working, each.name, None, proposal.kind, source)
-    fresh, today = {each.on for each in proposal.days}, clock.today()
-    years = sorted({each.year for each in fresh})
-    shown = [
-        (
-            year,
-            [
-                month
-                for month in months(year, found.calendar, held, fresh=fresh, today=today)
-                if _shown(month, year, proposal)
-            ],
-        )
-        for year in years
-    ]
-    return [(year, some) for year, some in shown if some]
-
-
-def _shown(month: Any, year: int, proposal: Proposal) -> bool:
-    """Of a whole year's notice all months of that year; else those with a day in them."""
-    return year == proposal.year or any(
-        each.on.year == year and each.on.month == month.number for each in proposal.days
-    )
-
-
-def _moving(moves: Iterable[Move]) -> dict[str, Any]:
-    """The clocks that move, by group with counts, the first of them line by line."""
-    moves, today = list(moves), clock.today()
-    groups, left = [], MOST_MOVES
-    for name, some in groupby(moves, key=lambda move: move.group):
-        rows = list(some)
-        groups.append(
-            {"label": name, "words": f"{len(rows)} 个环节", "rows": [_row(move, today) for move in rows[:left]]}
-        )
-        left -= len(rows[:left])
-    return {"groups": groups, "count": len(moves), "hidden": max(len(moves) - MOST_MOVES, 0)}
-
-
-def _row(move: Move, today: Any) -> Mapping[str, Any]:
-    return {
-        "number": move.number,
-        "title": move.title,
-        "url": url_for("problems.show", problem_id=move.problem_id),
-        "clock": move.label,
-        "change": from_to(move, today),
-    }
+def _problem_url(problem_id: int) -> str:
+    return url_for("problems.show", problem_id=problem_id)
