@@ -102,7 +102,7 @@ def _in_force(found: Why) -> str:
 def _until(found: Why) -> tuple[date, str]:
     """The day asked about, and what is wrong with it."""
     usual, typed = found.today + timedelta(days=USUAL_DAYS), request.args.get("until", "").strip()
-    if not typed:
+    if not typed or not found.can_be_tried:
         return usual, ""
     try:
         day = date.fromisoformat(typed)
@@ -117,7 +117,7 @@ def _until(found: Why) -> tuple[date, str]:
 
 def _what_if(found: Why, until: date, wrong: str, what_if: Supposed | None) -> dict[str, str] | None:
     """The small form and its answer; None where nothing can be supposed."""
-    if what_if is None and not wrong:
+    if not found.can_be_tried:
         return None
     return {
         "value": request.args.get("until", "").strip()[:20] or until.isoformat(),

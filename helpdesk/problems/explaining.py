@@ -102,6 +102,11 @@ class Why:
         """Whether a suspension would make this clock wait."""
         return self.how in (How.RUNNING, How.OVERDUE) and SUSPENDED in self.clock.waits_in
 
+    @property
+    def can_be_tried(self) -> bool:
+        """Whether it makes sense to suppose that it waited until some day."""
+        return self.how is How.WAITING or self.can_be_suspended
+
 
 def history_of(row: ProblemClock, steps: Iterable[ClockStep], *more: Step) -> History:
     """All that the due day of a clock follows from, with further steps that are only supposed."""
@@ -166,9 +171,7 @@ def _cause(row: ProblemClock, strike: Strike) -> str:
     return f"s{row.id}.{strike.milestone}.{strike.due_on:%y%m%d}"
 
 
-def _ahead(
-    row: ProblemClock, clock: Clock, strikes: Sequence[Strike], rules: Rules, today: date
-) -> tuple[Ahead, ...]:
+def _ahead(row: ProblemClock, clock: Clock, strikes: Sequence[Strike], rules: Rules, today: date) -> tuple[Ahead, ...]:
     """None while it waits: nobody is reminded of what stands still, nor of a day that has passed."""
     if row.unspent is not None:
         return ()

@@ -398,8 +398,11 @@ def test_a_waiting_clock_is_asked_when_it_would_be_due_if_it_went_on(desk: Desk)
 
 
 def test_what_no_suspension_touches_is_not_asked(desk: Desk) -> None:
-    page = desk.browser("dispatcher").get(address(desk, desk.at("reported"), "accept"))
-    assert "算一算" not in page.text
+    url, browser = address(desk, desk.at("reported"), "accept"), desk.browser("dispatcher")
+    for query in ("", "?until=2026-09-14", "?until=2020-01-01"):
+        page, plain = browser.get(url + query), browser.get(f"{url}.json{query}")
+        assert "算一算" not in page.text
+        assert (plain.status_code, plain.get_json()["supposed"]) == (200, None)
 
 
 # -- Cost --------------------------------------------------------------------------------------------------------------
