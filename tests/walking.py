@@ -135,9 +135,7 @@ class Walker:
         self.now += self.step
         answers = self.answers(action, **({"unit": self.world.other_group_id} if opens else {}) | given)
         key = None if opens or matter is None else matter.id
-        return act_beside(
-            problem_id, process.name, key, name, by=actor, given=answers, now=self.now
-        ).problem_id
+        return act_beside(problem_id, process.name, key, name, by=actor, given=answers, now=self.now).problem_id
 
     def to(self, state: str, *, problem_id: int | None = None, **given: Any) -> int:
         """Walk a new problem to a state; ``given`` overrides answers of the way's first action."""

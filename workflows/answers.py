@@ -8,7 +8,9 @@ from typing import Any
 from workflows.calendar import BEIJING
 from workflows.terms import Action, Field, Kind, Moment
 
-PICKED = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.GROUP, Kind.GROUPS, Kind.HANDLER, Kind.ENTERPRISE, Kind.DAY, Kind.MOMENT})
+PICKED = frozenset(
+    {Kind.CHOICE, Kind.YES_NO, Kind.GROUP, Kind.GROUPS, Kind.HANDLER, Kind.ENTERPRISE, Kind.DAY, Kind.MOMENT}
+)
 
 
 def questions(action: Action, moment: Moment) -> tuple[Field, ...]:

@@ -278,7 +278,7 @@ class Clock:
     renewed: bool = False  # every assignment starts it afresh: nobody inherits a spent clock
     lapses: str | None = None  # the action SYSTEM takes when it has run out
     milestones: tuple[Milestone, ...] = ()
-    called: Mapping[str, str] = field(default_factory=dict)  # another label in these states, where something else is asked
+    called: Mapping[str, str] = field(default_factory=dict)  # another label, by state, where something else is asked
 
     def label_in(self, state: str) -> str:
         """What it is called while the problem is in that state."""

@@ -14,7 +14,13 @@ from tests.people import found_district, sign_in
 STRANGERS_MAY = {"static", "security.login", "security.logout", "link.show", "link.act", "operations.healthz"}
 """Written down a second time on purpose: opening a door takes two hands."""
 
-EXAMPLES = {"token": "1-AAAAAAAAAAAAAAAAAAAAAA", "name": "overdue", "filename": "theme.css", "ext": "xlsx", "process": "assist"}
+EXAMPLES = {
+    "token": "1-AAAAAAAAAAAAAAAAAAAAAA",
+    "name": "overdue",
+    "filename": "theme.css",
+    "ext": "xlsx",
+    "process": "assist",
+}
 
 
 @pytest.fixture
