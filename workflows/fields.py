@@ -125,9 +125,7 @@ SHOWN = Field(
     choices=(("public", "企业也能看到"), ("internal", "仅内部")),
     asked_of=STAFF,
 )
-REVIEW_ON = Field(
-    "review_on", "下次复核日期", Kind.DAY, keep="review_on", future=True, help="到期再复核"
-)
+REVIEW_ON = Field("review_on", "下次复核日期", Kind.DAY, keep="review_on", future=True, help="到期再复核")
 NEXT_REVIEW_ON = replace(REVIEW_ON, required=False, only_in=("suspended", "referred"))
 STAGE_GOAL = Field("stage_goal", "阶段目标", Kind.TEXT, shortest=5, longest=500)
 NEEDED = Field("needed", "需要上级协调什么", Kind.TEXT, shortest=5, longest=1000)
