@@ -205,7 +205,7 @@ def get_for_change(problem_id: int) -> Problem:
         select(Problem)
         .where(Problem.id == problem_id)
         .options(joinedload(Problem.enterprise), joinedload(Problem.group))
-        .with_for_update(of=Problem)
+        .with_for_update(of=Problem, key_share=True)  # the sweep's entries may still refer to it
         .execution_options(populate_existing=True)
     ).one_or_none()
     if problem is None:

@@ -115,7 +115,7 @@ def test_a_row_says_how_late_and_the_last_word_and_what_comes_next(late: Desk) -
         client = late.browser("supervisor")
         row = next(row for row in page_rows(client, "/lists/overdue") if row["问题"] == "承办人在办")
         early = next(row for row in page_rows(client, "/lists/overdue") if row["环节"] == "签收")
-    assert row["应办"] == "9月10日"
+    assert row["应办"] == "9月10日，为什么是这一天？"
     assert row["逾期"] == "1"
     assert row["最近进展"] == "办理打算写得足够长，至少十个字"
     assert row["下一步时点"] == "一级督办 9月17日"
