@@ -69,7 +69,8 @@ def section(outcome: Outcome, day: str) -> str:
     outages = "; ".join(f"{each.mood} {each.from_on} to {each.until_on}" for each in scenario.outages)
     return f"""{HEADING}
 
-Written by `make simulate` on {day} (seed {scenario.seed}, {outcome.seconds / 60:.0f} minutes); `make test` lives a month of it with two fates.
+Written by `make simulate` on {day} (seed {scenario.seed}, {outcome.seconds / 60:.0f} minutes);
+`make test` lives a month of it with two fates.
 The same days are lived twice on PostgreSQL, through the real commands: {scenario.people} people do what the tables offer them and answer
 what these ask, by dice that fall alike in both runs; some are away and have substitutes. On {scenario.declared_on} a calendar notice
 declares {len(scenario.closed)} working days off, on {scenario.amended_on} another version of the rules is published that holds from
