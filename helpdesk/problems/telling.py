@@ -139,11 +139,17 @@ def notices(tells: Iterable[Tell], audience: Audience, cause: Cause, *, actor_id
     for tell in tells:
         readers = []
         for recipient in tell.to:
-            fresh = [each for each in audience.readers(recipient, tell.link) if _key(each) not in told]
-            told.update(_key(each) for each in fresh)
-            readers += fresh
+            for each in sorted(audience.readers(recipient, tell.link), key=_stands_in):
+                if _key(each) not in told:
+                    told.add(_key(each))
+                    readers.append(each)
         rows += _rows(tell, readers, audience.problem, cause, audience.now)
     return rows
+
+
+def _stands_in(reader: Reader) -> bool:
+    """Whoever is told in his own right and in another's place is told in his own."""
+    return reader.for_name is not None
 
 
 def _key(reader: Reader) -> object:

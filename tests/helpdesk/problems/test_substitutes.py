@@ -10,7 +10,7 @@ from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.errors import NotFoundError
 from helpdesk.notices.models import Notice
-from helpdesk.org.models import Substitute
+from helpdesk.org.models import Duty, Post, Substitute
 from helpdesk.problems import queries, turn_queries
 from helpdesk.problems.digesting import moot, waits
 from helpdesk.problems.models import Entry
@@ -400,3 +400,38 @@ def test_lists_show_the_substitute_what_the_absent_one_sees_and_only_then(desk: 
 
 
 TUESDAY_AFTER = "2026-09-15T02:00:00+00:00"
+
+
+@pytest.mark.parametrize("absent", ["dispatcher", "dispatch_lead"])
+def test_whoever_holds_the_role_himself_is_told_once_and_in_his_own_right(walker: Walker, absent: str) -> None:
+    stand_in(walker.world, absent, "other_dispatcher")
+    key = walker.to("reported")
+    substitute = walker.world.people["other_dispatcher"]
+    [told] = db.session.query(Notice).filter_by(problem_id=key, name="new_report", person_id=substitute)
+    assert "代理" not in told.why
+
+
+def test_whoever_stands_in_for_two_colleagues_is_told_once(walker: Walker) -> None:
+    for absent in ("dispatcher", "other_dispatcher"):
+        stand_in(walker.world, absent, "stranger")
+    key = walker.to("reported")
+    substitute = walker.world.people["stranger"]
+    [told] = db.session.query(Notice).filter_by(problem_id=key, name="new_report", person_id=substitute)
+    assert "代理" in told.why
+
+
+def test_an_assisting_task_reaches_a_liaison_who_stands_in_for_the_lead_once(walker: Walker) -> None:
+    post = Post(
+        person_id=walker.world.people["other_handler"],
+        unit_id=walker.world.other_group_id,
+        duty=Duty.LIAISON,
+        from_on=date(2020, 1, 1),
+    )
+    db.session.add(post)
+    stand_in(walker.world, "other_lead", "other_handler")
+    key = walker.to("handling")
+    walker.beside(key, "ask_assist", by="dispatcher")
+    told = db.session.query(Notice).filter_by(problem_id=key, name="assist_asked")
+    assert sorted(each.person_id for each in told) == sorted(
+        walker.world.people[part] for part in ("other_lead", "other_handler")
+    )
