@@ -22,6 +22,8 @@ def test_the_search_box_of_the_phone_menu_is_one_line_high(live_server: LiveServ
     page.fill("input[name=username]", "reporter")
     page.fill("input[name=password]", PASSWORD)
     page.click("form button[type=submit]")
+    page.wait_for_selector(".site-burger")
+    page.wait_for_load_state()  # the menu opens by script; before that its button is a link
     page.click(".site-burger")
     page.wait_for_selector("#phone-menu.show:not(.showing)")
     box = page.locator(".site-search--phone").bounding_box()
