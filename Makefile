@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 UV_VERSION := 0.13.9
-LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
+LOCK_OPTIONS := --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev run test check bench simulate docs lock scheduler demo clean

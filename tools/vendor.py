@@ -20,9 +20,10 @@ FILES = {
     "bootstrap/dist/js/bootstrap.bundle.min.js": "bootstrap.bundle.min.js",
     "bootstrap-icons/font/bootstrap-icons.css": "bootstrap-icons.css",
     "bootstrap-icons/font/fonts/bootstrap-icons.woff2": "fonts/bootstrap-icons.woff2",
+    "echarts/dist/echarts.min.js": "echarts.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
-PACKAGES = ("bootstrap", "bootstrap-icons", "htmx.org", "@popperjs/core")  # popper is inside the bootstrap bundle
+PACKAGES = ("bootstrap", "bootstrap-icons", "echarts", "htmx.org", "@popperjs/core")  # popper is inside the bootstrap bundle
 NO_NPM = """The front-end files could not be fetched with npm.
 Look at the lines above; then either make the npm registry reachable (npm config set registry ...) and run again,
 or copy a finished helpdesk/static/vendor/ folder from another machine."""
