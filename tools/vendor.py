@@ -23,7 +23,8 @@ FILES = {
     "echarts/dist/echarts.min.js": "echarts.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
-PACKAGES = ("bootstrap", "bootstrap-icons", "echarts", "htmx.org", "@popperjs/core")  # popper is inside the bootstrap bundle
+# popper is inside the bootstrap bundle
+PACKAGES = ("bootstrap", "bootstrap-icons", "echarts", "htmx.org", "@popperjs/core")
 NO_NPM = """The front-end files could not be fetched with npm.
 Look at the lines above; then either make the npm registry reachable (npm config set registry ...) and run again,
 or copy a finished helpdesk/static/vendor/ folder from another machine."""
