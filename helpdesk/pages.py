@@ -87,8 +87,8 @@ def administering(visitor: Visitor) -> bool:
 class Entry:
     """A line of the menu.
 
-    ``at_once``: in the bar at the foot of a phone, under this shorter word. ``aside``: on a desk under 更多, for what is
-    read now and then.
+    ``at_once``: in the bar at the foot of a phone, under this shorter word. ``under``: the heading that it stands under:
+    on a desk in a list that opens, on a phone below the heading. A heading comes where its first line stands.
     """
 
     label: str
@@ -97,31 +97,41 @@ class Entry:
     values: dict[str, Any] = field(default_factory=dict)
     also: tuple[str, ...] = ()  # further endpoints that belong under this line
     at_once: str | None = None
-    aside: bool = False
+    under: str = ""
     icon: str = ""
 
+
+PRESSING, DATA, MORE = "督办", "数据", "更多"
+"""The headings of the menu."""
 
 MENU = (
     Entry("工作台", "problems.home", handling, also=("problems.show", "problems.act"), at_once="工作台", icon="inbox"),
     Entry("领导批示", "leader.show", leading),
     Entry("问题登记", "problems.new", handling, also=("problems.edit",), at_once="登记", icon="plus-square"),
     Entry("问题台账", "listings.show", handling, {"name": "problems"}, at_once="台账", icon="list-ul"),
-    Entry("逾期清单", "listings.show", seated, {"name": "overdue"}),
-    Entry("将到期", "listings.show", seated, {"name": "due-soon"}),
-    Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",)),
+    Entry("逾期清单", "listings.show", seated, {"name": "overdue"}, under=PRESSING),
+    Entry("将到期", "listings.show", seated, {"name": "due-soon"}, under=PRESSING),
+    Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",), under=DATA),
     Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
-    Entry("我的通知", "notices.index", at_once="通知", aside=True, icon="bell"),
-    Entry("流程说明", "process.show", aside=True),
-    Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), aside=True),
-    Entry("日历", "calendars.index", also=("calendars.show",), aside=True),
-    Entry("人员名录", "org.directory", aside=True),
+    Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),
+    Entry("流程说明", "process.show", under=MORE),
+    Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), under=MORE),
+    Entry("日历", "calendars.index", also=("calendars.show",), under=MORE),
+    Entry("人员名录", "org.directory", under=MORE),
     Entry("系统管理", "operations.index", administering),
 )
 
 
 def menu_for(visitor: Visitor) -> list[dict[str, Any]]:
-    """The lines of the menu this person sees, with their addresses."""
-    return [_line(entry, visitor) for entry in MENU if entry.who(visitor)]
+    """The menu this person sees: lines with their addresses, and headings with the lines under each.
+
+    A heading that has a single line for him is that line.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entry in MENU:
+        if entry.who(visitor):
+            found.setdefault(entry.under or entry.label, []).append(_line(entry, visitor))
+    return [lines[0] if len(lines) == 1 else _heading(label, lines) for label, lines in found.items()]
 
 
 def bottom_menu_for(visitor: Visitor) -> list[dict[str, Any]]:
@@ -130,13 +140,16 @@ def bottom_menu_for(visitor: Visitor) -> list[dict[str, Any]]:
     return [_line(entry, visitor) | {"label": entry.at_once, "icon": entry.icon} for entry in entries]
 
 
+def _heading(label: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"label": label, "lines": lines, "active": any(line["active"] for line in lines)}
+
+
 def _line(entry: Entry, visitor: Visitor) -> dict[str, Any]:
     here = request.endpoint == entry.endpoint and entry.values.items() <= (request.view_args or {}).items()
     return {
         "label": entry.label,
         "url": url_for(entry.endpoint, **entry.values),
         "active": here or request.endpoint in entry.also,
-        "aside": entry.aside,
         "count": visitor.unread if entry.endpoint == "notices.index" else 0,
     }
 

@@ -195,9 +195,11 @@
     const summary = root.querySelector("[data-error-summary]");
     if (summary) summary.focus();
   });
-  document.addEventListener("click", function (event) {
+  function closeOthers(event) {
     each(document, "details[data-closes-itself][open]", function (menu) { if (!menu.contains(event.target)) menu.open = false; });
-  });
+  }
+  document.addEventListener("click", closeOthers);
+  document.addEventListener("focusin", closeOthers);
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
     each(document, "details[data-closes-itself][open]", function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
