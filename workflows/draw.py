@@ -6,6 +6,7 @@ from enum import Enum
 from types import FunctionType
 from typing import Any
 
+from workflows.counts import LABELS as COUNTS
 from workflows.picture import svg
 from workflows.roles import LABELS
 from workflows.terms import (
@@ -175,6 +176,13 @@ def _consequences(process: Process, action: Action) -> Iterator[str]:
         yield f"批准以后问题自动办理：`{name}`（{kind}）"
     for process_name, name in action.opens.values():
         yield f"同时为选中的每个组办理：`{name}`（`{process_name}`）"
+    yield from _counts(process, action)
+
+
+def _counts(process: Process, action: Action) -> Iterator[str]:
+    """What it counts as, and which way it must go for that."""
+    ways = [(action.counts, ""), *((move.counts, f"（{_move(process, move)}）") for move in action.moves)]
+    yield from (f"统计：{'、'.join(COUNTS[each] for each in counts)}{where}" for counts, where in ways if counts)
 
 
 def _clock_rows(process: Process) -> Iterator[tuple[str, ...]]:

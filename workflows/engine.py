@@ -10,6 +10,7 @@ from transitions import EventData, Machine
 
 from workflows import roles as parts
 from workflows.answers import complaints, questions
+from workflows.counts import Counts
 from workflows.roles import Role
 from workflows.terms import NEW, ORIGIN, SELF, Action, Asked, By, Case, Field, Moment, Move, Phase, Process, Tell
 
@@ -63,6 +64,7 @@ class Decision:
     adds: tuple[str, ...]
     tells: tuple[Tell, ...]
     roles: tuple[Role, ...] = ()  # those of the person's that let him do it, in the order of the table
+    counts: tuple[Counts, ...] = ()  # what it counts as in figures
 
     @property
     def moved(self) -> bool:
@@ -263,16 +265,18 @@ def _decision(process: Process, action: Action, moment: Moment, asked: tuple[Fie
     if not _machine(process).events[action.name].trigger(token, moment=moment) or token.move is None:
         raise NotNow(f"按现在的情况不能{action.label}")
     keeps = _keeps(process, action, moment, asked)
+    assigned = any(field.keep == "group_id" and moment.given.get(field.name) for field in asked)
     return Decision(
         action=action,
         source=moment.case.state,
         dest=token.state,
         round=moment.case.round + token.move.next_round,
-        assigned=any(field.keep == "group_id" and moment.given.get(field.name) for field in asked),
+        assigned=assigned,
         keeps=keeps,
         adds=token.move.adds,
         tells=(*action.tells, *token.move.tells),
         roles=_fitting(action, moment),
+        counts=(*action.counts, *token.move.counts, *((Counts.ASSIGNED,) if assigned else ())),
     )
 
 

@@ -5,6 +5,7 @@ This file decides who may do what, when, what is asked, where it leads and who i
 
 from workflows import fields as ask
 from workflows import guards
+from workflows.counts import Counts
 from workflows.ladders import DISPATCH_LADDER, ENTERPRISE_LADDER, GROUP_LADDER, LEADER_LADDER, PLAIN_LADDER, fitted
 from workflows.roles import ANYONE, Role, Whose
 from workflows.terms import (
@@ -25,7 +26,7 @@ from workflows.terms import (
     Unit,
 )
 
-R = Role
+R, C = Role, Counts
 
 # -- States ------------------------------------------------------------------------------------------------------------
 
@@ -90,16 +91,32 @@ JUDGED = (
         "closing",
         when=guards.CONTENT,
         tells=(Tell("evaluated", (Whose.TURN,)), Tell("evaluated", (R.REPORTER, R.GROUP_LEAD), Pace.DIGEST)),
+        counts=(C.ANSWERED,),
     ),
-    move(ASKED_STATES, "reported", when=guards.NO_GROUP_YET, next_round=True, tells=DISSATISFIED),
+    move(
+        ASKED_STATES,
+        "reported",
+        when=guards.NO_GROUP_YET,
+        next_round=True,
+        tells=DISSATISFIED,
+        counts=(C.ANSWERED, C.REDONE),
+    ),
     move(
         ASKED_STATES,
         "elevated",
         when=guards.ROUNDS_SPENT,
         next_round=True,
         tells=(*DISSATISFIED, Tell("elevated", (Whose.TURN,))),
+        counts=(C.ANSWERED, C.REDONE, C.ELEVATED),
     ),
-    move(ASKED_STATES, "handling", when=guards.DISSATISFIED, next_round=True, tells=DISSATISFIED),
+    move(
+        ASKED_STATES,
+        "handling",
+        when=guards.DISSATISFIED,
+        next_round=True,
+        tells=DISSATISFIED,
+        counts=(C.ANSWERED, C.REDONE),
+    ),
 )
 """Where the enterprise's word leads, whether it came through its link or on the phone."""
 
@@ -119,6 +136,7 @@ START = (
             Tell("new_report_copy", (R.CADRE,), Pace.DIGEST),
         ),
         numbers="number",
+        counts=(C.REPORTED,),
         done="已上报，调度室{accept}内受理",
     ),
     Action(
@@ -130,6 +148,7 @@ START = (
         tells=(PLEASE_EVALUATE, Tell("settled", (R.DISPATCHER, R.CADRE), Pace.DIGEST)),
         works=True,
         sets=FRESH_EVALUATION,
+        counts=(C.REPORTED, C.FINISHED),
         hint="当场已经解决的问题也要登记，由企业评价后销号。",
         numbers="number",
         done="已登记，等企业评价",
@@ -140,7 +159,7 @@ DISPATCH = (
     Action(
         "assign",
         "交办",
-        (move("reported objected", "assigned"),),
+        (move("reported", "assigned"), move("objected", "assigned", counts=(C.EXCUSED,))),
         (R.DISPATCHER,),
         (ask.GROUP, ask.ASSISTING, ask.DIFFICULTY, ask.INSTRUCTION),
         tells=(
@@ -160,6 +179,7 @@ DISPATCH = (
         tells=(PLEASE_EVALUATE, Tell("answered", (R.REPORTER,), Pace.DIGEST)),
         works=True,
         sets=FRESH_EVALUATION,
+        counts=(C.FINISHED,),
         hint="用于政策咨询等能当场答复的问题。",
         done="已答复，等企业评价",
     ),
@@ -188,6 +208,7 @@ DISPATCH = (
         (R.DISPATCHER,),
         (ask.MAIN_PROBLEM, ask.PUBLIC_REASON),
         tells=(Tell("merged", (R.REPORTER, R.ENTERPRISE, R.GROUP_LEAD, R.HANDLER)),),
+        counts=(C.MERGED,),
         hint="与正在办理的同一问题合并；此后跟随主问题的进展和销号。",
         done="已并案",
     ),
@@ -199,6 +220,7 @@ DISPATCH = (
         (ask.REASON_OF_STAFF,),
         tells=(Tell("separated", (Whose.TURN, R.REPORTER, R.ENTERPRISE)),),
         sets={"merged_into_id": None, "group_id": None, "handler_id": None},
+        counts=(C.SEPARATED,),
         hint="主问题撤回、不予受理或者终止的，并入的问题自动恢复单独办理。",
         done="已恢复单独办理",
     ),
@@ -210,6 +232,7 @@ DISPATCH = (
         (ask.GROUND, ask.EXPLANATION),
         tells=(Tell("declined", (R.REPORTER, R.ENTERPRISE, R.CADRE)),),
         danger=True,
+        counts=(C.DECLINED,),
         done="已告知不予受理",
     ),
     Action(
@@ -221,6 +244,7 @@ DISPATCH = (
         needs=(guards.NOT_APPEALED_BEFORE,),
         tells=(Tell("appealed", (Whose.TURN, R.DISPATCH_LEAD)),),
         sets={"appealed": True},
+        counts=(C.APPEALED,),
         done="已申诉，调度室重新受理",
     ),
     Action(
@@ -234,6 +258,7 @@ DISPATCH = (
             Tell("reassigned_away", (Whose.FORMER_GROUP,)),
             Tell("assigned_copy", (R.REPORTER,), Pace.DIGEST),
         ),
+        counts=(C.REASSIGNED,),
         hint="新的责任组重新计时，原责任组已用的时间记在原责任组名下。",
         done="已改派",
     ),
@@ -244,6 +269,7 @@ DISPATCH = (
         (R.DISPATCHER,),
         (ask.REASON,),
         tells=(Tell("upheld", (Whose.TURN,)),),
+        counts=(C.UPHELD,),
         hint="维持后原责任组不能再退单。",
         done="已维持原交办",
     ),
@@ -291,6 +317,7 @@ HANDLING = (
         tells=(PLEASE_EVALUATE, Tell("approved", (R.HANDLER, R.REPORTER), Pace.DIGEST)),
         works=True,
         sets=FRESH_EVALUATION,
+        counts=(C.FINISHED,),
         done="审核通过，已请企业评价",
     ),
     Action(
@@ -300,6 +327,7 @@ HANDLING = (
         (R.GROUP_LEAD,),
         (ask.REASON,),
         tells=(Tell("sent_back", (R.HANDLER,)),),
+        counts=(C.SENT_BACK,),
         done="已退回承办人",
     ),
     Action(
@@ -332,6 +360,7 @@ HANDLING = (
         tells=(Tell("objected", (Whose.TURN, R.DISPATCH_LEAD)),),
         sets={"objected": True},
         danger=True,
+        counts=(C.OBJECTED,),
         hint="只能在签收时限内退一次；调度室{rule}内裁定。",
         done="已退单，等调度室裁定",
     ),
@@ -346,6 +375,7 @@ HIGHER = (
         SUSPENSION_ASKS,
         tells=(Tell("suspended", (R.ENTERPRISE, R.REPORTER, R.HANDLER, R.GROUP_LEAD), followers=True),),
         via="request",
+        counts=(C.SUSPENDED,),
         done="已挂账",
     ),
     Action(
@@ -357,6 +387,7 @@ HIGHER = (
         tells=(Tell("extended", (R.ENTERPRISE, R.REPORTER, R.HANDLER, R.GROUP_LEAD), followers=True),),
         extends=("handle",),
         via="request",
+        counts=(C.EXTENDED,),
         done="已延期",
     ),
     Action(
@@ -375,6 +406,7 @@ HIGHER = (
         (R.GROUP_LEAD, R.DISPATCHER),
         (ask.REASON, ask.NEEDED),
         tells=(Tell("elevated", (Whose.TURN,)), Tell("elevated_copy", (R.REPORTER, R.HANDLER), Pace.DIGEST)),
+        counts=(C.ELEVATED,),
         done="已提请区领导协调",
     ),
     Action(
@@ -431,8 +463,9 @@ CLOSING = (
                 when=guards.LAST_TRY_UNREACHED,
                 adds=("unreached_calls",),
                 tells=(Tell("unrated", (Whose.TURN,)),),
+                counts=(C.UNREACHED,),
             ),
-            move(ASKED_STATES, SELF, when=guards.UNREACHED, adds=("unreached_calls",)),
+            move(ASKED_STATES, SELF, when=guards.UNREACHED, adds=("unreached_calls",), counts=(C.UNREACHED,)),
             *JUDGED,
         ),
         (R.DISPATCHER, R.SUPERVISOR),
@@ -457,6 +490,7 @@ CLOSING = (
         needs=(guards.INDEPENDENT,),
         tells=(Tell("closed", (R.REPORTER, R.ENTERPRISE, R.GROUP_LEAD, R.HANDLER, R.CADRE), followers=True),),
         numbers="closing_number",
+        counts=(C.CLOSED,),
         done="已销号",
     ),
     Action(
@@ -470,6 +504,7 @@ CLOSING = (
         (ask.REASON,),
         tells=(Tell("closure_refused", (Whose.TURN, R.GROUP_LEAD, R.REPORTER)),),
         danger=True,
+        counts=(C.REFUSED,),
         done="已退回办理",
     ),
     Action(
@@ -480,6 +515,7 @@ CLOSING = (
         (ask.PUBLIC_REASON,),
         tells=(Tell("reopened", (Whose.TURN, R.REPORTER, R.SUPERVISOR)),),
         sets={"objected": False, "group_id": None, "handler_id": None, "closing_number": None},
+        counts=(C.REOPENED,),
         done="已重启，调度室重新受理",
     ),
     Action(
@@ -489,6 +525,7 @@ CLOSING = (
         (R.DISPATCHER,),
         (ask.CALL_NOTE,),
         tells=(Tell("withdrawn", (R.REPORTER, R.ENTERPRISE, R.GROUP_LEAD, R.HANDLER)),),
+        counts=(C.WITHDRAWN,),
         hint="先给企业打电话，确认是企业自己的意思。",
         done="撤回属实，已办理撤回",
     ),
@@ -511,6 +548,7 @@ ANY_TIME = (
         (R.DISPATCHER, R.SUPERVISOR),
         (ask.URGE_WORDS,),
         tells=(Tell("urged", (Whose.TURN, R.GROUP_LEAD)),),
+        counts=(C.URGED,),
         done="已催办",
     ),
     Action(
@@ -543,6 +581,7 @@ ANY_TIME = (
         tells=(Tell("terminated", (R.REPORTER, R.ENTERPRISE, R.GROUP_LEAD, R.HANDLER, R.CADRE)),),
         danger=True,
         via="request",
+        counts=(C.TERMINATED,),
         done="已终止",
     ),
     Action(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from workflows.counts import Counts
 from workflows.roles import Recipient, Role, Whose
 
 
@@ -176,6 +177,7 @@ class Move:
     next_round: bool = False
     adds: tuple[str, ...] = ()  # counters of the problem that go up by one
     tells: tuple[Tell, ...] = ()
+    counts: tuple[Counts, ...] = ()  # what it counts as when it goes this way
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,7 @@ class Action:
     opens: Mapping[str, tuple[str, str]] = field(
         default_factory=dict
     )  # question -> process, act: a matter a unit named
+    counts: tuple[Counts, ...] = ()  # what it counts as in figures, whichever way it goes
     hint: str = ""  # one line above the form
     done: str = ""  # what the page says afterwards
 

@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Table, select
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.notices.models import WAITING, Notice
+from helpdesk.problems.marks import Mark
 from helpdesk.problems.models import ClockStep, Entry, Link, Matter, Problem, ProblemClock, Strike
 from workflows.terms import Phase, Unit
 
@@ -26,6 +27,7 @@ TABLES: tuple[Table, ...] = tuple(
         Strike,
         Entry,
         ClockStep,
+        Mark,
         Link,
         Notice,
     )  # in the order in which they refer to each other

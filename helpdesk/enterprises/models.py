@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import UtcMoment, db
-from helpdesk.org.models import Person
+from helpdesk.org.models import Person, Unit
 
 INDUSTRIES = {
     "A": "农、林、牧、渔业",
@@ -37,7 +37,10 @@ class Enterprise(db.Model):  # type: ignore[name-defined]
     """An enterprise that cadres are sent to."""
 
     __tablename__ = "enterprises"
-    __table_args__ = (CheckConstraint("uscc IS NOT NULL OR no_uscc_reason IS NOT NULL", name="uscc_or_reason"),)
+    __table_args__ = (
+        CheckConstraint("uscc IS NOT NULL OR no_uscc_reason IS NOT NULL", name="uscc_or_reason"),
+        Index("ix_enterprises_street", "street_id"),
+    )
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     initials: Mapped[str] = mapped_column(String(100), index=True)  # pinyin initials of the name, lower case
@@ -45,8 +48,10 @@ class Enterprise(db.Model):  # type: ignore[name-defined]
     no_uscc_reason: Mapped[str | None] = mapped_column(String(100))
     industry: Mapped[str | None] = mapped_column(String(1))
     address: Mapped[str | None] = mapped_column(String(200))
+    street_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # 街道、乡镇
     added_at: Mapped[datetime] = mapped_column(UtcMoment)
     contacts: Mapped[list["Contact"]] = relationship(back_populates="enterprise", order_by="Contact.id")
+    street: Mapped[Unit | None] = relationship()
 
 
 class Contact(db.Model):  # type: ignore[name-defined]

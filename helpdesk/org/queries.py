@@ -62,6 +62,20 @@ def unit_name_of(person_id: int, today: date) -> str | None:
     ).first()
 
 
+OWN_OFFICES = (UnitKind.DEPARTMENT, UnitKind.STREET, UnitKind.TASK_FORCE, UnitKind.COORDINATION)
+"""Where people of a functional group come from: 部门、街道、专班."""
+
+
+def own_office_of(person_id: int, today: date) -> int | None:
+    """The key of the office from which somebody was sent into a group; None for those who have no other post."""
+    return db.session.scalars(
+        select(Unit.id)
+        .join(Post, Post.unit_id == Unit.id)
+        .where(Post.person_id == person_id, Unit.kind.in_(OWN_OFFICES), _current(today))
+        .order_by(Post.id)
+    ).first()
+
+
 def find_person(person_id: int) -> Person | None:
     """That person, or None."""
     return db.session.get(Person, person_id)

@@ -11,6 +11,7 @@ from helpdesk.problems import queries, telling, words, writing
 from helpdesk.problems.actors import SYSTEM, Acted, Actor, Scene, Wish
 from helpdesk.problems.cases import case_of, matter_case, named_with_matter, outlived, roles_towards
 from helpdesk.problems.links import VALID, standing_of
+from helpdesk.problems.marking import write_marks
 from helpdesk.problems.models import Entry, Link, Matter, Problem
 from helpdesk.problems.recording import part_played, write_entry
 from helpdesk.problems.references import check_references
@@ -117,6 +118,7 @@ def _apply(decision: Decision, scene: Scene, wish: Wish) -> Entry:
         steps = writing.write_clocks(decision, scene, wish.given)
     entry = scene.entry = write_entry(decision, scene, wish)
     writing.put_on_record(steps, entry)
+    write_marks(decision, scene, wish, steps, former)
     changed = [name for name, key in former.items() if getattr(problem, f"{name}_id") != key]
     if changed:
         db.session.expire(problem, changed)

@@ -15,6 +15,7 @@ from helpdesk import create_app
 from helpdesk.clock import calendar
 from helpdesk.problems import queries
 from helpdesk.problems.cases import ticking
+from helpdesk.problems.marks import Mark
 from helpdesk.problems.models import ProblemClock
 from workflows.accounts import account
 
@@ -42,6 +43,24 @@ INSERT INTO clocks (id, problem_id, name, round, amount, counted_in, started_at,
     0, '2026-09-01 02:00:00', 'left', 0, 1);
 INSERT INTO entries (id, problem_id, at, action, label, by_name, source, dest, round, version, answers, internal, works)
   VALUES (1, 1, '2026-09-03 01:00:00', 'suspend', '挂账', '周敏', 'handling', 'suspended', 1, 3, '[]', 0, 0);
+INSERT INTO problems (id, version, number, state, phase, round, reporter_id, enterprise_id, title, category, objected,
+  appealed, unreached_calls, created_at, changed_at, state_since_at, reported_at, group_id, waiting, provisional,
+  closed_late)
+  VALUES (2, 6, '〔2026〕0002', 'handling', 'open', 2, 1, 1, '用电容量不足', 'utilities', 0, 0, 0, '2026-08-31 15:59:00',
+    '2026-09-09 01:00:00', '2026-09-09 01:00:00', '2026-08-31 15:59:00', 1, 0, 0, 0);
+INSERT INTO entries (id, problem_id, at, action, label, by_name, by_role, source, dest, round, version, answers,
+    internal, works) VALUES
+  (2, 2, '2026-08-31 15:59:00', 'report', '上报', '李四', 'reporter', 'new', 'reported', 1, 1,
+    '[{"name": "enterprise", "value": 1}, {"name": "category", "value": "utilities"}]', 0, 0),
+  (3, 2, '2026-09-02 01:00:00', 'assign', '交办', '周敏', 'dispatcher', 'reported', 'assigned', 1, 2,
+    '[{"name": "group", "value": 1}]', 0, 0),
+  (4, 2, '2026-09-02 02:00:00', 'sign', '签收', '组长', 'group_lead', 'assigned', 'handling', 1, 3,
+    '[{"name": "handler", "value": 1}]', 0, 0),
+  (5, 2, '2026-09-07 01:00:00', 'strike', '将到期', '系统', 'system', 'handling', 'handling', 1, 3, '[]', 1, 0),
+  (6, 2, '2026-09-08 01:00:00', 'approve', '审核通过', '组长', 'group_lead', 'reviewing', 'evaluating', 1, 5, '[]', 0, 1),
+  (7, 2, '2026-09-09 01:00:00', 'evaluate', '企业评价', '王经理（企业）', 'enterprise', 'evaluating', 'handling', 2, 6,
+    '[{"name": "contacted", "value": "yes"}, {"name": "solved", "value": "no"},
+      {"name": "satisfaction", "value": "dissatisfied"}]', 0, 0);
 """
 
 
@@ -90,3 +109,26 @@ def test_everything_that_was_there_still_is(upgraded: Flask) -> None:
     with upgraded.app_context():
         assert ProblemClock.query.count() == 2
         assert len(queries.timeline(1)) == 1
+        assert len(queries.timeline(2)) == 6
+
+
+def test_what_happened_until_then_counts(upgraded: Flask) -> None:
+    with upgraded.app_context():
+        marks = Mark.query.filter_by(problem_id=2).order_by(Mark.entry_id, Mark.id).all()
+        found = [(mark.kind, mark.day.isoformat(), mark.group_id, mark.days) for mark in marks]
+        assert found == [
+            ("reported", "2026-08-31", None, None),  # one minute before midnight
+            ("assigned", "2026-09-02", 1, None),
+            ("finished", "2026-09-08", 1, 4),  # Thursday, Friday, Monday, Tuesday
+            ("answered", "2026-09-09", 1, None),
+            ("redone", "2026-09-09", 1, None),
+        ]
+        answered = marks[3]
+        assert (answered.via, answered.solved, answered.satisfaction) == ("link", "no", "dissatisfied")
+        assert (answered.enterprise_id, answered.category, answered.handler_id, answered.round) == (
+            1,
+            "utilities",
+            1,
+            1,
+        )
+        assert [mark.kind for mark in Mark.query.filter_by(problem_id=1)] == ["suspended"]

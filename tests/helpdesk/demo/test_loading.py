@@ -23,6 +23,7 @@ from helpdesk.problems.commands import Actor, act
 from helpdesk.problems.models import Entry, NumberSeries, Problem, ProblemClock
 from helpdesk.problems.sweep import sweep
 from helpdesk.rules import rules_on
+from tests import marks
 from workflows.problem import PROBLEM
 from workflows.terms import Phase
 
@@ -124,6 +125,7 @@ def check_promises() -> None:
     check_numbers()
     written = set(db.session.scalars(select(Entry.problem_id).distinct()))
     assert written == set(db.session.scalars(select(Problem.id)))
+    assert marks.written() == marks.recounted()
 
 
 def check_numbers() -> None:
