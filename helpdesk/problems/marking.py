@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.org.queries import own_office_of
 from helpdesk.problems.actors import Scene, Wish
+from helpdesk.problems.mark_queries import latest_day
 from helpdesk.problems.marks import CALL, LINK, Mark
 from helpdesk.problems.models import ClockStep
 from workflows.accounts import StepKind
@@ -68,13 +67,8 @@ def _facts(
 
 def _days_since(kinds: Collection[Counts], scene: Scene, begun: Mapping[str, date]) -> int | None:
     """Working days since the latest mark of these kinds; None where the record does not reach back so far."""
-    latest = (
-        select(Mark.day)
-        .where(Mark.problem_id == scene.problem.id, Mark.kind.in_([kind.value for kind in kinds]))
-        .order_by(Mark.entry_id.desc())
-        .limit(1)
-    )
-    since = next((begun[kind] for kind in kinds if kind in begun), None) or db.session.scalar(latest)
+    now = next((begun[kind] for kind in kinds if kind in begun), None)
+    since = now or latest_day(scene.problem.id, kinds)
     return max(calendar().between(since, scene.today), 0) if since else None
 
 
