@@ -18,6 +18,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.listings import views as listings
     from helpdesk.notices import mail
     from helpdesk.notices import views as notices
+    from helpdesk.office import views as office
     from helpdesk.operations import views as operations
     from helpdesk.org import accounts, substitute_views
     from helpdesk.org import views as org
@@ -34,7 +35,18 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db.db, render_as_batch=True)
     for ground in (rules, security, errors, pages, accounts, mail, cli, scheduler):
         ground.init_app(app)
-    features = (listings, leg_times, enterprises, notices, org, substitute_views, operations, calendars, policies)
+    features = (
+        office,
+        listings,
+        leg_times,
+        enterprises,
+        notices,
+        org,
+        substitute_views,
+        operations,
+        calendars,
+        policies,
+    )
     for feature in (act_views, clock_views, leader_views, link_views, process_views, *features):
         app.register_blueprint(feature.bp)
     return app

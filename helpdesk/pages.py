@@ -78,6 +78,15 @@ def leading(visitor: Visitor) -> bool:
     return not visitor.roles.isdisjoint((Role.LEADER, Role.CHIEF))
 
 
+PRESSING_ROLES = frozenset({Role.SUPERVISOR, Role.DISPATCHER, Role.DISPATCH_LEAD})
+"""督查考核办公室 and 调度室, who see to it that others do their part."""
+
+
+def pressing(visitor: Visitor) -> bool:
+    """Whoever presses others for what is due."""
+    return not visitor.roles.isdisjoint(PRESSING_ROLES)
+
+
 def administering(visitor: Visitor) -> bool:
     """Whoever holds one of the three administrators' duties."""
     return bool(visitor.duties)
@@ -109,6 +118,7 @@ MENU = (
     Entry("领导批示", "leader.show", leading),
     Entry("问题登记", "problems.new", handling, also=("problems.edit",), at_once="登记", icon="plus-square"),
     Entry("问题台账", "listings.show", handling, {"name": "problems"}, at_once="台账", icon="list-ul"),
+    Entry("督查工作台", "office.show", pressing, under=PRESSING),
     Entry("逾期清单", "listings.show", seated, {"name": "overdue"}, under=PRESSING),
     Entry("将到期", "listings.show", seated, {"name": "due-soon"}, under=PRESSING),
     Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",), under=DATA),

@@ -5,11 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from helpdesk.listings import leg_lists, queries, words
+from helpdesk.listings import due_filters, leg_lists, queries, telling_lists, telling_queries, words
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.words import LAMP_WORDS, Reading
-from helpdesk.org.models import UnitKind
 from helpdesk.org.roles import SEATS
 from helpdesk.rules import rules_on
 from workflows.book import CLOCKS
@@ -20,7 +19,6 @@ from workflows.terms import Phase
 # -- Filters -----------------------------------------------------------------------------------------------------------
 
 NOBODY = "none"  # instead of a unit's key
-OFFICES = (UnitKind.DISPATCH, UnitKind.SUPERVISION)
 
 
 def _one_of(name: str, label: str, choices: Choices, condition: Callable[[str], Condition]) -> Filter:
@@ -33,16 +31,6 @@ def _all(label: str, choices: Choices) -> Choices:
 
 def _group_choices(asked: Asked) -> Choices:
     return (("", "全部"), *asked.reading.groups, (NOBODY, "还没有交办的"))
-
-
-def _unit_choices(asked: Asked) -> Choices:
-    offices = {each.unit_id: each.unit for each in asked.me.seating.sitters if each.kind in OFFICES}
-    return (
-        ("", "全部"),
-        *asked.reading.groups,
-        *((str(key), name) for key, name in offices.items()),
-        (NOBODY, "上报人"),
-    )
 
 
 def _unit_key(value: str) -> int | None:
@@ -109,13 +97,14 @@ LAMP = Filter(
 FROM = _day("from", "上报日期从", queries.reported_from)
 UNTIL = _day("until", "到", queries.reported_until)
 ENTERPRISE = _text("enterprise", "企业", queries.of_enterprise_like, "名称、代码或首字母")
-UNIT = Filter(
-    "group",
-    "责任单位",
-    lambda value, _: queries.answered_by(_unit_key(value)) if value else None,
-    choices=_unit_choices,
-)
+UNIT = leg_lists.UNIT
 LEG = leg_lists.LEG
+LATE_BY, NEW, WITHIN, PROVISIONAL_ONLY = (
+    due_filters.LATE_BY,
+    due_filters.NEW,
+    due_filters.WITHIN,
+    due_filters.PROVISIONAL,
+)
 LATE_LAMP = Filter(
     "lamp",
     "灯",
@@ -124,12 +113,12 @@ LATE_LAMP = Filter(
 )
 
 
-def _of_problem(wanted: Filter) -> Filter:
-    """A filter of problems, for lists of clocks."""
+def _of_problem(wanted: Filter, of_problems: Callable[[Condition], Condition] = queries.of_problems) -> Filter:
+    """A filter of problems, for lists of clocks or of what else ``of_problems`` says."""
 
     def condition(value: str, asked: Asked) -> Condition | None:
         found = wanted.condition(value, asked)
-        return None if found is None else queries.of_problems(found)
+        return None if found is None else of_problems(found)
 
     return replace(wanted, condition=condition)
 
@@ -234,7 +223,7 @@ OVERDUE = Listing(
     "已经超过时限的环节，一个环节一行，按责任单位排列",
     keys=queries.overdue_clocks,
     lines=queries.clock_lines,
-    filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, LATE_LAMP, CLOCK_ENTERPRISE),
+    filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, LATE_LAMP, LATE_BY, NEW, CLOCK_ENTERPRISE),
     columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, LATE, LAST_WORD, NEXT),
     orders={"unit": queries.BY_UNIT},
     order="unit",
@@ -247,10 +236,10 @@ OVERDUE = Listing(
 DUE_SOON = Listing(
     "due-soon",
     "将到期",
-    "快要到期（黄灯）的环节，最急的在前",
-    keys=queries.clocks_due_soon,
+    "快要到期（黄灯）的环节，最急的在前；看得更远，请在“到期”里选择",
+    keys=queries.clocks_ahead,
     lines=queries.clock_lines,
-    filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, CLOCK_ENTERPRISE),
+    filters=(CLOCK_WORDS, UNIT, LEG, CLOCK_URGENCY, WITHIN, PROVISIONAL_ONLY, CLOCK_ENTERPRISE),
     columns=(INDEX, NUMBER, FIRM, TITLE, *RESPONSIBLE, WHICH_LEG, DUE, PROVISIONAL, CLOCK_LAMP, LAST_WORD, NEXT),
     orders={"due": queries.CLOCK_DUE},
     order="due",
@@ -272,4 +261,8 @@ MINE = Listing(
     empty=("您还没有登记过问题", "走访企业时发现问题，可以马上登记。"),
 )
 LEG_LIST = leg_lists.legs_listing((replace(INDEX, page=False), NUMBER, FIRM, replace(TITLE, value=plain("title"))))
-LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE, LEG_LIST)}
+UNDELIVERED = telling_lists.undelivered_listing(
+    tuple(_of_problem(each, telling_queries.of_problems) for each in (WORDS, GROUP, ENTERPRISE)),
+    (replace(INDEX, page=False), NUMBER, FIRM, TITLE),
+)
+LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE, LEG_LIST, UNDELIVERED)}

@@ -55,9 +55,9 @@ def overdue_clocks(me: Standing) -> Keys:
     return _running_clocks(me).where(ProblemClock.due_at <= me.now)
 
 
-def clocks_due_soon(me: Standing) -> Keys:
-    """Clocks that run out within the yellow days, of problems that this person may see."""
-    return _running_clocks(me).where(clock_with_lamp("yellow", me))
+def clocks_ahead(me: Standing) -> Keys:
+    """Clocks that run and are not overdue, of problems that this person may see."""
+    return _running_clocks(me).where(ProblemClock.due_at > me.now)
 
 
 def _running_clocks(me: Standing) -> Keys:
@@ -85,7 +85,12 @@ def _not_soon(today: date) -> date:
 
 def _not_long(today: date) -> date:
     """The first due day that is only red: not longer ago than the policy's red days."""
-    return calendar().add(today + ONE_DAY, -(rules_on(today).policy.long_days + 1))
+    return late_by_no_more(rules_on(today).policy.long_days, today)
+
+
+def late_by_no_more(days: int, today: date) -> date:
+    """The first due day since which no more than so many working days have passed."""
+    return calendar().add(today + ONE_DAY, -(days + 1))
 
 
 def with_lamp(colour: str, me: Standing) -> Condition:
@@ -108,16 +113,18 @@ def _coloured(colour: str, due_on: Any, due_at: Any, me: Standing) -> Condition:
     over, ahead = due_at <= me.now, due_at > me.now
     if colour in ("green", "yellow"):
         end = _not_soon(me.today)
-        return and_(ahead, _before(end, due_on, due_at) if colour == "yellow" else _from(end, due_on, due_at))
+        return and_(ahead, due_before(end, due_on, due_at) if colour == "yellow" else due_from(end, due_on, due_at))
     end = _not_long(me.today)
-    return and_(over, _before(end, due_on, due_at) if colour == "purple" else _from(end, due_on, due_at))
+    return and_(over, due_before(end, due_on, due_at) if colour == "purple" else due_from(end, due_on, due_at))
 
 
-def _before(day: date, due_on: Any, due_at: Any) -> Condition:
+def due_before(day: date, due_on: Any, due_at: Any) -> Condition:
+    """Due on an earlier day than that."""
     return and_(due_on < day, due_at <= calendar().at(day))
 
 
-def _from(day: date, due_on: Any, due_at: Any) -> Condition:
+def due_from(day: date, due_on: Any, due_at: Any) -> Condition:
+    """Due on that day or later."""
     return and_(due_on >= day, due_at >= calendar().at(day))
 
 

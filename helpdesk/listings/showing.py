@@ -62,6 +62,12 @@ def page_of(listing: Listing, chosen: Chosen, reading: Reading) -> ListPage:
     return ListPage(lines, _total(listing, keys, chosen, lines, sums, more=more), sums, chosen.page, more)
 
 
+def first_lines(listing: Listing, chosen: Chosen, reading: Reading, most: int) -> list[Line]:
+    """The first lines of the choice, for a page that shows a few of them; one SELECT."""
+    wanted = _ordered(keys_of(listing, chosen, reading), listing, chosen).limit(most)
+    return queries.fetched(_ordered(listing.lines(wanted, longest=CUT + 1), listing, chosen))
+
+
 def everything(listing: Listing, chosen: Chosen, reading: Reading) -> Iterable[Line]:
     """All lines of the choice, a chunk at a time."""
     lines = listing.lines(keys_of(listing, chosen, reading), longest=queries.LONGEST)

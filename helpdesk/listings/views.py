@@ -30,7 +30,7 @@ from helpdesk.problems.views import my_standing
 from helpdesk.security import LARGEST_KEY, new_request_key
 from workflows.engine import NotYours
 from workflows.problem import PROBLEM
-from workflows.roles import Role
+from workflows.roles import LABELS, Role
 from workflows.terms import Phase
 
 bp = Blueprint("listings", __name__, url_prefix="/lists")
@@ -56,9 +56,17 @@ def admitted(listing: Listing) -> Listing:
     if not seen.handles:
         raise NotYours("管理员账号不参加问题办理，看不到问题清单", ())
     if not listing.open_to(seen.roles, handles=True):
-        who = "调度室、督查考核办公室、各责任组组长、分管领导和领导小组"
-        raise NotYours(f"“{listing.title}”供{who}使用。与您有关的问题在“问题台账”里。", tuple(listing.by or ()))
+        raise NotYours(
+            f"“{listing.title}”供{_who(listing)}使用。与您有关的问题在“问题台账”里。", tuple(listing.by or ())
+        )
     return listing
+
+
+def _who(listing: Listing) -> str:
+    """Whose list it is, in words."""
+    if listing.by == SEATS.keys():
+        return "调度室、督查考核办公室、各责任组组长、分管领导和领导小组"
+    return "、".join(LABELS[role] for role in Role if role in (listing.by or ()))
 
 
 def _my_roles() -> frozenset[Role]:
@@ -66,7 +74,8 @@ def _my_roles() -> frozenset[Role]:
     return frozenset(role for role in SEATS if me.units(role))
 
 
-def _may_urge(listing: Listing) -> bool:
+def may_urge(listing: Listing) -> bool:
+    """Whether this person may tick rows of that list and urge them."""
     return listing.urges and bool(_my_roles().intersection(PROBLEM.action(commands.URGE).roles))
 
 
@@ -79,7 +88,7 @@ def show(name: str) -> ResponseReturnValue:
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
     page = showing.page_of(listing, chosen, reading)
-    shown = showing.rows(page.lines, listing.page_columns, reading, _link, _why)
+    shown = showing.rows(page.lines, listing.page_columns, reading, line_url, why_url)
     return render_template(
         "listings/show.html",
         listing=listing,
@@ -92,7 +101,7 @@ def show(name: str) -> ResponseReturnValue:
         filters=showing.filter_row(listing, chosen, reading),
         pager=showing.pager(page, chosen, _url_of(listing)),
         exports=[_export_link(listing, chosen, form) for form in sheets.WRITERS],
-        urge_url=_urge_url(listing, chosen) if _may_urge(listing) and page.lines else None,
+        urge_url=urge_url(listing, chosen) if may_urge(listing) and page.lines else None,
         request_key=new_request_key(),
         q=chosen.values.get("q"),
         wide_paper=True,
@@ -103,12 +112,13 @@ def _url_of(listing: Listing) -> showing.UrlOf:
     return lambda **parameters: url_for("listings.show", name=listing.name, **parameters)
 
 
-def _link(line: Line) -> str:
+def line_url(line: Line) -> str:
+    """Where a line leads."""
     endpoint = "problems.edit" if line.phase == Phase.START else "problems.show"
     return url_for(endpoint, problem_id=line.id)
 
 
-def _why(line: Line) -> str | None:
+def why_url(line: Line) -> str | None:
     """The explanation of a clock's due day, for whoever sees the problem."""
     clock_id = getattr(line, "clock_id", None)
     if clock_id is None or line.title is None:
@@ -122,7 +132,8 @@ def _export_link(listing: Listing, chosen: Chosen, form: str) -> dict[str, str]:
     return {"label": label, "url": url}
 
 
-def _urge_url(listing: Listing, chosen: Chosen) -> str:
+def urge_url(listing: Listing, chosen: Chosen) -> str:
+    """Where ticked rows are sent to be urged; it leads back to the same choice."""
     return url_for("listings.urge", name=listing.name, **chosen.address())
 
 

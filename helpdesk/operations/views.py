@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
     counts = outbox.count_of(FAILED, NO_ADDRESS)
     return render_template(
         "operations/index.html",
-        jobs=[_job_row(job, beats.get(job.name), now) for job in JOBS],
+        jobs=[job_row(job, beats.get(job.name), now) for job in JOBS],
         warnings=_warnings(beats, now),
         standstill=standstill if standstill and now - standstill[1] < SHOWN_FOR else None,
         flagged=[_person_row(person) for person in queries.flagged_people(SHOWN)],
@@ -116,7 +116,8 @@ def _late_words(job: Job, beat: Heartbeat | None) -> str:
     return f"“{job.label}”超过 {span}没有成功运行，请检查调度进程（flask scheduler）"
 
 
-def _job_row(job: Job, beat: Heartbeat | None, now: datetime) -> dict[str, Any]:
+def job_row(job: Job, beat: Heartbeat | None, now: datetime) -> dict[str, Any]:
+    """A job with its lamp, and when it last went well."""
     colour, state = _state(beat, late=is_late(job, beat, now))
     return {
         "label": job.label,

@@ -88,7 +88,9 @@ def test_a_running_clock_is_overdue_due_soon_or_neither_as_its_lamp_says(
         lamp = lamp_of(problem, now)
         assert lamp is not None
         assert bool(queries.fetched(queries.overdue_clocks(me))) == (lamp.colour in ("red", "purple"))
-        assert bool(queries.fetched(queries.clocks_due_soon(me))) == (lamp.colour == "yellow")
+        soon = queries.clocks_ahead(me).where(queries.clock_with_lamp("yellow", me))
+        assert bool(queries.fetched(soon)) == (lamp.colour == "yellow")
+        assert bool(queries.fetched(queries.clocks_ahead(me))) == (lamp.colour in ("green", "yellow"))
         db.session.rollback()
 
 

@@ -57,7 +57,7 @@ def test_the_menu_shows_what_the_role_may_do(desk: Desk) -> None:
 
     everybodys = {"工作台", "问题登记", "问题台账", "企业", "我的通知", "流程说明", "时限规则", "日历", "人员名录"}
     assert menu("stranger") == everybodys
-    assert menu("dispatcher") == everybodys | {"逾期清单", "将到期", "各环节用时"}
+    assert menu("dispatcher") == everybodys | {"督查工作台", "逾期清单", "将到期", "各环节用时"}
     assert menu("administrator") == {"我的通知", "流程说明", "日历", "人员名录", "系统管理"}
 
 

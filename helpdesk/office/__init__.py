@@ -1,0 +1,1 @@
+"""The supervision office: its day, its figures as pictures, and the wall of the leading group."""
