@@ -12,6 +12,7 @@ from config import Config, complaints
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The finished application; ``overrides`` replace settings. RuntimeError when the configuration cannot serve."""
     from helpdesk import cli, db, errors, pages, rules, scheduler, security
+    from helpdesk.audit import refusals
     from helpdesk.calendars import views as calendars
     from helpdesk.enterprises import views as enterprises
     from helpdesk.listings import clock_views as leg_times
@@ -34,7 +35,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     db.db.init_app(app)
     Migrate(app, db.db, render_as_batch=True)
-    for ground in (rules, security, errors, pages, accounts, mail, cli, scheduler):
+    for ground in (rules, security, errors, refusals, pages, accounts, mail, cli, scheduler):
         ground.init_app(app)
     features = (
         office,

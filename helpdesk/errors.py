@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from blinker import Signal
+from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -25,6 +26,9 @@ class StaleError(Refused):
 STATUS: dict[type[Refused], int] = {NotFoundError: 404, NotYours: 403, NotNow: 409, StaleError: 409, Missing: 422}
 
 
+turned_away = Signal("somebody asked for what is not for him: path, code, message")
+
+
 def status_of(refused: Refused) -> int:
     """The HTTP status of a refusal."""
     return next((code for kind, code in STATUS.items() if isinstance(refused, kind)), 400)
@@ -39,13 +43,21 @@ def init_app(app: Flask) -> None:
 
 
 def _on_refused(refused: Refused) -> ResponseReturnValue:
+    if isinstance(refused, NotYours | NotFoundError):  # a stranger gets 404: he shall not learn what there is
+        _turn_away(status_of(refused), refused.message)
     return _answer(status_of(refused), refused.message, errors=getattr(refused, "errors", None), refused=refused)
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if error.code == 403:
+        _turn_away(403, "")
     return _answer(error.code or 500, None, **_way_back() if error.code == 413 else {})
+
+
+def _turn_away(code: int, message: str) -> None:
+    turned_away.send(current_app._get_current_object(), path=request.path, code=code, message=message)  # type: ignore[attr-defined]
 
 
 def _way_back() -> dict[str, str]:
@@ -55,8 +67,6 @@ def _way_back() -> dict[str, str]:
 
 
 def _on_database_down(error: OperationalError) -> ResponseReturnValue:
-    from flask import current_app
-
     current_app.logger.error("database does not answer: %s", error.__class__.__name__, exc_info=error)
     return _answer(503, "数据库暂时连接不上，您刚才填写的内容没有保存。请不要关闭页面，稍后点浏览器的“后退”再提交。")
 

@@ -8,7 +8,7 @@ from collections.abc import MutableMapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_limiter import Limiter
@@ -198,6 +198,11 @@ def read_link(token: str) -> int | None:
 def _signature(link_id: int, secret: str) -> str:
     digest = hmac.digest(secret.encode(), f"enterprise link {link_id}".encode(), hashlib.sha256)
     return urlsafe_b64encode(digest).decode()[:SIGNATURE]
+
+
+def visitor_address() -> str | None:
+    """Where the running request came from; None outside a request."""
+    return request.remote_addr if has_request_context() else None
 
 
 def new_request_key() -> str:

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Table, select
+from sqlalchemy import JSON, Date, Table, select
 
+from helpdesk.chain import CHAINED, tie
 from helpdesk.clock import calendar
-from helpdesk.db import db
+from helpdesk.db import UtcMoment, db
 from helpdesk.notices.models import WAITING, Notice
 from helpdesk.problems.marks import Mark
 from helpdesk.problems.models import ClockStep, Entry, Link, Matter, Problem, ProblemClock, Strike
@@ -53,6 +54,7 @@ NOT_COPIED = ("request_key", "claimed_by", "claimed_until_at")
 """What belongs to one occasion."""
 
 Row = dict[str, Any]
+Binder = Callable[[Any], Any]
 
 
 @dataclass
@@ -164,35 +166,63 @@ def copied(
 ) -> dict[str, list[list[Any]]]:
     """Its rows moved back by working days; ``first``: the keys from which the copy's rows count, by table."""
     return {
-        name: [_copied(pattern, back, first, binders[name]) for pattern in patterns]
-        for name, patterns in original.patterns.items()
+        table.name: _bound(
+            _tied(table, [_copied(pattern, back, first) for pattern in original.patterns[table.name]]),
+            binders[table.name],
+        )
+        for table in TABLES
     }
 
 
-def _copied(pattern: Pattern, back: int, first: Mapping[str, int], bind: Sequence[Any]) -> list[Any]:
+def _tied(table: Table, rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows of a chained table follow one another as the original's do, with hashes of their own."""
+    if table.name not in CHAINED:
+        return rows
+    names, as_json = list(table.c.keys()), [n for n, column in enumerate(table.c) if isinstance(column.type, JSON)]
+    facts = [dict(zip(names, row, strict=True)) | {names[n]: _read(row[n]) for n in as_json} for row in rows]
+    tie(CHAINED[table.name], facts, {})
+    for row, tied in zip(rows, facts, strict=True):
+        for name in ("prev_hash", "row_hash"):
+            row[names.index(name)] = tied[name]
+    return rows
+
+
+@lru_cache(maxsize=20_000)
+def _read(said: str | None) -> Any:
+    return None if said is None else json.loads(said)
+
+
+def _bound(rows: list[list[Any]], bind: Sequence[Any]) -> list[list[Any]]:
+    """Days and moments as the driver takes them."""
+    for row in rows:
+        for position, ready in enumerate(bind):
+            if ready and row[position] is not None:
+                row[position] = ready(row[position])
+    return rows
+
+
+def _copied(pattern: Pattern, back: int, first: Mapping[str, int]) -> list[Any]:
     values = pattern.values.copy()
     for position, table, n in pattern.keys:
         values[position] = first[table] + n
     for position, head, table, n, tail in pattern.texts:
         values[position] = f"{head}{first[table] + n}{tail}"
     for position, value, day in pattern.times:
-        new = value + (moved(day, back) - day)
-        values[position] = bind[position](new) if bind else new
+        values[position] = value + (moved(day, back) - day)
     for position, start, end in pattern.spans if back else ():
         values[position] = (moved(end, back) - moved(start, back)).days
     return values
 
 
-def binders(dialect: Any) -> dict[str, list[Callable[[Any], Any]]]:
+def binders(dialect: Any) -> dict[str, list[Binder | None]]:
     """What turns a day or moment into what the driver takes, by table and position; nothing for PostgreSQL's."""
     if dialect.name == "postgresql":
         return {name: [] for name in NAMES}
     return {table.name: [_binder(column.type, dialect) for column in table.c] for table in TABLES}
 
 
-def _binder(kind: Any, dialect: Any) -> Callable[[Any], Any]:
-    ready = kind.dialect_impl(dialect).bind_processor(dialect)
-    return ready or (lambda value: value)
+def _binder(kind: Any, dialect: Any) -> Binder | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect) if isinstance(kind, UtcMoment | Date) else None
 
 
 def day_of(moment: datetime) -> date:

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from helpdesk.chain import AppendOnlyError
 from helpdesk.db import UtcMoment, db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Person, Unit
-from helpdesk.problems.models import Entry, Problem, TimelineIsAppendOnlyError
+from helpdesk.problems.models import Entry, Problem
 
 LINK, CALL = "link", "call"
 """How the enterprise was asked."""
@@ -57,4 +58,4 @@ class Mark(db.Model):  # type: ignore[name-defined]
 @event.listens_for(Mark, "before_update")
 @event.listens_for(Mark, "before_delete")
 def _refuse(_mapper: Any, _connection: Any, mark: Mark) -> None:
-    raise TimelineIsAppendOnlyError(f"mark {mark.id} is part of the record")
+    raise AppendOnlyError(f"mark {mark.id} is part of the record")

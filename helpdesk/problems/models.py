@@ -14,10 +14,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    event,
+    select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from helpdesk.chain import Chained
 from helpdesk.db import UtcMoment, db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Person, Unit
@@ -222,10 +223,11 @@ class Strike(db.Model):  # type: ignore[name-defined]
     lapsed: Mapped[bool] = mapped_column(default=False)
 
 
-class Entry(db.Model):  # type: ignore[name-defined]
-    """One line of the timeline; written once, never changed, never deleted."""
+class Entry(Chained, db.Model):  # type: ignore[name-defined]
+    """One line of the timeline; written once, never changed, never deleted, and tied to the line before it."""
 
     __tablename__ = "entries"
+    chained_by = "problem_id"
     __table_args__ = (Index("ix_entries_problem", "problem_id", "id"),)
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)
     problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"))
@@ -245,6 +247,12 @@ class Entry(db.Model):  # type: ignore[name-defined]
     internal: Mapped[bool] = mapped_column(default=False)
     works: Mapped[bool] = mapped_column(default=False)
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    @classmethod
+    def subject_words(cls, subject: Any) -> str:
+        """The problem by its official number."""
+        number = db.session.scalar(select(Problem.number).where(Problem.id == subject))
+        return f"问题 {number}" if number else f"问题（编号 {subject}）"
 
 
 class Attachment(db.Model):  # type: ignore[name-defined]
@@ -286,13 +294,3 @@ class NumberSeries(db.Model):  # type: ignore[name-defined]
     district: Mapped[str] = mapped_column(String(50), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
-
-
-class TimelineIsAppendOnlyError(Exception):
-    """Somebody tried to rewrite history."""
-
-
-@event.listens_for(Entry, "before_update")
-@event.listens_for(Entry, "before_delete")
-def _refuse(_mapper: Any, _connection: Any, entry: Entry) -> None:
-    raise TimelineIsAppendOnlyError(f"entry {entry.id} is part of the record")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 
+from helpdesk import chain
 from helpdesk.db import db
 from helpdesk.org.models import Unit
 from helpdesk.problems import queries
@@ -142,9 +143,8 @@ def _overwrite(model: Any, columns: Iterable[str], rows: list[dict[str, Any]]) -
 
 
 def write_entries(rows: list[dict[str, Any]]) -> list[int]:
-    """Lines of timelines; their keys in the same order."""
-    written = db.session.scalars(insert(Entry).returning(Entry.id, sort_by_parameter_order=True), rows)
-    return list(written)
+    """Lines of the timelines of problems that are locked; their keys in the same order."""
+    return chain.write(Entry, rows)
 
 
 def write_steps(rows: list[dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
@@ -260,18 +260,23 @@ def find_unit(unit_id: int | None) -> Unit | None:
 def clocks_to_strike(
     now: datetime, limit: int, *, but: Collection[int] = (), only: int | None = None
 ) -> list[ProblemClock]:
-    """Clocks whose next milestone has come, locked; those that another process works on are passed over."""
+    """Clocks whose next milestone has come, locked with their problems; what others work on is passed over.
+
+    The problems too, because a timeline is a chain: whoever writes into it has its problem to himself. Nothing is waited
+    for, so there is no circle with those who lock a problem first and its clocks afterwards.
+    """
     wanted = (
         select(ProblemClock)
+        .join(ProblemClock.problem)
         .where(ProblemClock.strike_at <= now)
         .options(
-            joinedload(ProblemClock.problem).joinedload(Problem.enterprise),
-            joinedload(ProblemClock.problem).joinedload(Problem.group),
+            contains_eager(ProblemClock.problem).joinedload(Problem.enterprise),
+            contains_eager(ProblemClock.problem).joinedload(Problem.group),
             joinedload(ProblemClock.matter),
         )
         .order_by(ProblemClock.strike_at, ProblemClock.id)
         .limit(limit)
-        .with_for_update(of=ProblemClock, skip_locked=True)
+        .with_for_update(of=[ProblemClock, Problem], key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     if but:

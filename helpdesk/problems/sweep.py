@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from helpdesk import chain
 from helpdesk.clock import calendar
 from helpdesk.db import begin_writing, db
 from helpdesk.org.queries import seating
@@ -224,7 +225,7 @@ def _write(batch: _Batch) -> None:
         db.session.execute(insert(Strike), batch.ledger)
     batch.causes.sort(key=lambda cause: cause[1].on)  # several clocks of one problem: in the order of their days
     if batch.causes:
-        db.session.execute(insert(Entry), [_entry(*cause, batch.now) for cause in batch.causes])
+        chain.write(Entry, [_entry(*cause, batch.now) for cause in batch.causes])
     notices = [row for cause in batch.causes for row in _notices(*cause, batch)]
     telling.write(notices)
 

@@ -12,7 +12,7 @@ DOORS = {
 }
 GROUND_AT_THE_DOOR = {"errors.py", "pages.py", "security.py", "accounts.py"}  # they wrap every request
 SQL_WORDS = {"select", "insert", "update", "delete", "text", "func", "union", "union_all", "exists"}
-SQL_ROOMS = {"models.py", "queries.py", "db.py", "rules.py"}
+SQL_ROOMS = {"models.py", "queries.py", "db.py", "chain.py", "rules.py"}
 COMMITTERS = {"commands.py", "post.py", "sweep.py"}  # post and sweep: their own ledgers
 OUTSIDE = {"demo", "operations"}  # fill and maintain whole tables
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}

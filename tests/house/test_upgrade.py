@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from helpdesk import create_app
+from helpdesk.chain import GENESIS, hash_of
 from helpdesk.clock import calendar
+from helpdesk.db import db
 from helpdesk.problems import queries
 from helpdesk.problems.cases import ticking
 from helpdesk.problems.marks import Mark
-from helpdesk.problems.models import ProblemClock
+from helpdesk.problems.models import Entry, ProblemClock
 from workflows.accounts import account
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +64,9 @@ INSERT INTO entries (id, problem_id, at, action, label, by_name, by_role, source
   (7, 2, '2026-09-09 01:00:00', 'evaluate', '企业评价', '王经理（企业）', 'enterprise', 'evaluating', 'handling', 2, 6,
     '[{"name": "contacted", "value": "yes"}, {"name": "solved", "value": "no"},
       {"name": "satisfaction", "value": "dissatisfied"}]', 0, 0);
+INSERT INTO entries (id, problem_id, at, action, label, by_name, source, dest, round, version, answers, internal, works)
+  VALUES (8, 1, '2026-09-03 01:00:00.123456', 'note', '备注', '周敏', 'suspended', 'suspended', 1, 4,
+    '[{"name": "text", "label": "内容", "value": 1.50}]', 1, 0);
 """
 
 
@@ -105,10 +111,20 @@ def test_the_timeline_is_still_append_only(upgraded: Flask) -> None:
         connection.execute("UPDATE entries SET label = 'x'")
 
 
+def test_the_lines_that_were_there_are_tied_to_one_another(upgraded: Flask) -> None:
+    with upgraded.app_context():
+        rows = db.session.execute(select(Entry.__table__).order_by(Entry.id)).mappings().all()
+        befores = {1: GENESIS, 2: GENESIS}
+        for row in rows:
+            assert row["prev_hash"] == befores[row["problem_id"]]
+            assert row["row_hash"] == hash_of(Entry.__table__, row)
+            befores[row["problem_id"]] = row["row_hash"]
+
+
 def test_everything_that_was_there_still_is(upgraded: Flask) -> None:
     with upgraded.app_context():
         assert ProblemClock.query.count() == 2
-        assert len(queries.timeline(1)) == 1
+        assert len(queries.timeline(1)) == 2
         assert len(queries.timeline(2)) == 6
 
 
@@ -132,3 +148,4 @@ def test_what_happened_until_then_counts(upgraded: Flask) -> None:
             1,
         )
         assert [mark.kind for mark in Mark.query.filter_by(problem_id=1)] == ["suspended"]
+        assert len(queries.timeline(1)) == 2

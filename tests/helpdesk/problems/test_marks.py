@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from helpdesk.chain import AppendOnlyError
 from helpdesk.db import db
 from helpdesk.org.models import Duty, Post
 from helpdesk.problems.marks import Mark
-from helpdesk.problems.models import Entry, TimelineIsAppendOnlyError
+from helpdesk.problems.models import Entry
 from tests.marks import recounted, written
 from tests.people import LONG_AGO
 from tests.visitors import at
@@ -188,7 +189,7 @@ def test_a_refused_act_leaves_no_mark(walker: Walker) -> None:
 def test_nobody_changes_a_mark(walker: Walker) -> None:
     mark = marks_of(walker.to("reported"))[0]
     mark.kind = "closed"
-    with pytest.raises(TimelineIsAppendOnlyError):
+    with pytest.raises(AppendOnlyError):
         db.session.commit()
 
 
