@@ -14,6 +14,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask, current_app
 
 from helpdesk import clock
+from helpdesk.audit.commands import seal
+from helpdesk.audit.sealing import Sealed
 from helpdesk.db import db
 from helpdesk.notices.delivery import Posted
 from helpdesk.notices.post import post
@@ -70,10 +72,15 @@ def _tidied(did: Tidied) -> str:
     return f"{done}；{did.gap}" if did.gap else done
 
 
+def _sealed(did: Sealed) -> str:
+    return f"第 {did.number} 号，封存新记录 {did.rows} 条" if did.number else "没有新的记录需要封存"
+
+
 SWEEP = "sweep"
 JOBS = (
     Job(SWEEP, "检查时限", sweep, _swept, timedelta(seconds=60), late_after=timedelta(minutes=10)),
     Job("post", "发送邮件", _post, _posted, timedelta(seconds=15), late_after=timedelta(minutes=5)),
+    Job("seal", "封存记录", seal, _sealed, timedelta(minutes=5), late_after=timedelta(hours=1)),
     Job(
         "housekeeping",
         "日常清理",

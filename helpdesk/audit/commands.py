@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.audit.models import LONGEST_ABOUT, LONGEST_NAME, NOBODY, AuditEvent
+from helpdesk.audit.sealing import Sealed, next_seal
 from helpdesk.db import begin_writing, db
 from helpdesk.security import visitor_address
 from workflows.audited import AUDITED
@@ -78,6 +79,24 @@ def record_apart(kind: str, **facts: Any) -> None:
     except Exception:
         db.session.rollback()
         log.exception("%s could not be put on record", kind)
+
+
+def seal(now: datetime) -> Sealed:
+    """Put everything that is new under a seal. Any number of processes may do it at once: one wins, the others do nothing."""
+    db.session.rollback()
+    due = next_seal(now)  # read before the transaction that writes: on SQLite nobody has to wait for it
+    if due is None:
+        db.session.rollback()
+        return Sealed()
+    rows = sum(part["count"] for part in due.parts)
+    try:
+        begin_writing()
+        db.session.add(due)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        return Sealed()
+    return Sealed(due.number, rows)
 
 
 def _detail(label: str, value: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The table of what was audited."""
+"""The tables of what was audited, and of the seals under everything that is chained."""
 
 from datetime import datetime
 from typing import Any
@@ -41,3 +41,24 @@ class AuditEvent(Chained, db.Model):  # type: ignore[name-defined]
     def subject_words(cls, subject: Any) -> str:
         """Whose events they are."""
         return f"人员编号 {subject}" if subject else "未登录人员"
+
+
+class Seal(Chained, db.Model):  # type: ignore[name-defined]
+    """What all chained tables held that was new since the seal before it; the seals are one chain over everything.
+
+    ``parts``: for each table with news its name, the exact keys as spans, how many they are, and a digest of their hashes.
+    ``totals``: for every table how many rows are under a seal by now, and the highest key among them.
+    """
+
+    __tablename__ = "audit_seals"
+    __table_args__ = (Index("ix_audit_seals_at", "at"),)
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)  # of several processes that seal at once one wins
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    totals: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON)
+
+    @classmethod
+    def subject_words(cls, subject: Any) -> str:
+        """There is one chain of seals."""
+        return "封存记录"
