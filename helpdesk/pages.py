@@ -121,6 +121,8 @@ MENU = (
     Entry("督查工作台", "office.show", pressing, under=PRESSING),
     Entry("逾期清单", "listings.show", seated, {"name": "overdue"}, under=PRESSING),
     Entry("将到期", "listings.show", seated, {"name": "due-soon"}, under=PRESSING),
+    Entry("待回访", "listings.show", seated, {"name": "to-call-back"}, under=PRESSING),
+    Entry("待销号", "listings.show", seated, {"name": "to-close"}, under=PRESSING),
     Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",), under=DATA),
     Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),

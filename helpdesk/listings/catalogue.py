@@ -266,3 +266,8 @@ UNDELIVERED = telling_lists.undelivered_listing(
     (replace(INDEX, page=False), NUMBER, FIRM, TITLE),
 )
 LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE, LEG_LIST, UNDELIVERED)}
+
+
+def add(listing: Listing) -> None:
+    """Put a list of a feature above this one into the catalogue."""
+    LISTINGS[listing.name] = listing

@@ -136,6 +136,11 @@ def having(column: str, value: str) -> Condition:
     return getattr(Problem, column) == value
 
 
+def nothing_in(column: str) -> Condition:
+    """Problems with nothing in a column."""
+    return getattr(Problem, column).is_(None)
+
+
 def of_group(group_id: int | None) -> Condition:
     """Problems that this group has; None: that no group has."""
     return Problem.group_id.is_(None) if group_id is None else Problem.group_id == group_id

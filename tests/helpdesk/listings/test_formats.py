@@ -22,13 +22,15 @@ LATER = at("2026-09-02 10:00")
 
 @pytest.fixture
 def filled(desk: Desk) -> Desk:
-    """Overdue ones (the urgent one since the first hour), ones due soon, a closed one and a draft."""
+    """Overdue ones (the urgent one since the first hour), ones due soon, one for each of the lists of closing, a closed one and a draft."""
     desk.at(
         "handling", title='=HYPERLINK("http://example.org")', urgency="urgent", detail="+1 还没有路灯，天黑危险得很"
     )
     desk.at("handling", title="@SUM(1+1)*cmd|' /C calc'!A0")
     desk.at("reviewing", title="-2+3 号车间<b>漏水</b>")
     desk.at("closed", title="食堂排队时间太长")
+    desk.at("closing", title="厂外路灯不亮")
+    desk.at("calling_back", title="班车停靠点太远")
     desk.at("draft", title="还没想好", category=None, urgency=None)
     return desk
 
