@@ -27,6 +27,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.papers import views as papers
     from helpdesk.policies import draft_views as policies
     from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
+    from helpdesk.supervision import models  # noqa: F401
 
     app = Flask(__name__)
     app.config.from_object(Config())

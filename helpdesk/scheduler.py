@@ -3,7 +3,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from time import monotonic
@@ -18,6 +18,7 @@ from helpdesk.audit.commands import seal
 from helpdesk.audit.sealing import Sealed
 from helpdesk.db import db
 from helpdesk.notices.delivery import Posted
+from helpdesk.notices.letters import Line
 from helpdesk.notices.post import post
 from helpdesk.notices.rechecking import Knowledge
 from helpdesk.operations import commands, queries
@@ -27,6 +28,8 @@ from helpdesk.operations.mornings import begin_mail_day
 from helpdesk.problems import digesting
 from helpdesk.problems.sending_queries import is_behind
 from helpdesk.problems.sweep import Swept, sweep
+from helpdesk.proceedings import digesting as proceedings_digesting
+from helpdesk.proceedings import sweep as proceedings_sweep
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +52,23 @@ class Job:
     daily_at: time | None = None  # local; then it is done once a day by one process, and ``every`` is how often we look
 
 
-KNOWS = Knowledge(digesting.moot, digesting.waits, queries.newest_standstill, is_behind)
+def _waits(people: Collection[int], now: datetime) -> dict[int, list[Line]]:
+    """What waits for each of these people: what is addressed to a unit first, then problems."""
+    found = dict(proceedings_digesting.waits(people, now))
+    for person_id, lines in digesting.waits(people, now).items():
+        found[person_id] = [*found.get(person_id, ()), *lines]
+    return found
+
+
+def _moot(rows: Collection[Any], now: datetime) -> dict[int, str]:
+    return {**digesting.moot(rows, now), **proceedings_digesting.moot(rows, now)}
+
+
+KNOWS = Knowledge(_moot, _waits, queries.newest_standstill, is_behind)
 
 
 def _post(now: datetime) -> Posted:
-    begin_mail_day(now, digesting.waits)
+    begin_mail_day(now, _waits)
     return post(now, knows=KNOWS, go_on=lambda: not stopping.is_set())
 
 
@@ -72,6 +87,10 @@ def _tidied(did: Tidied) -> str:
     return f"{done}；{did.gap}" if did.gap else done
 
 
+def _swept_beside(did: proceedings_sweep.Swept) -> str:
+    return f"到点 {did.struck} 个" + (f"，出错 {did.failed} 个" if did.failed else "")
+
+
 def _sealed(did: Sealed) -> str:
     return f"第 {did.number} 号，封存新记录 {did.rows} 条" if did.number else "没有新的记录需要封存"
 
@@ -79,6 +98,14 @@ def _sealed(did: Sealed) -> str:
 SWEEP = "sweep"
 JOBS = (
     Job(SWEEP, "检查时限", sweep, _swept, timedelta(seconds=60), late_after=timedelta(minutes=10)),
+    Job(
+        "papers",
+        "检查督办和通报时限",
+        proceedings_sweep.sweep,
+        _swept_beside,
+        timedelta(seconds=60),
+        late_after=timedelta(minutes=30),
+    ),
     Job("post", "发送邮件", _post, _posted, timedelta(seconds=15), late_after=timedelta(minutes=5)),
     Job("seal", "封存记录", seal, _sealed, timedelta(minutes=5), late_after=timedelta(hours=1)),
     Job(

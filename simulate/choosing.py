@@ -16,7 +16,7 @@ from simulate.answering import Asked, CannotAnswer, answers
 from simulate.deeds import ENTERPRISE, Deed
 from simulate.looking import Look, key_of, look
 from simulate.scenario import Scenario
-from workflows.book import PROCESSES
+from workflows.book import OF_PROBLEMS, PROCESSES
 from workflows.engine import Offer, offers
 from workflows.problem import PROBLEM
 from workflows.roles import STAFF, Role
@@ -122,7 +122,7 @@ class _Mind:
     def _ways(self, person: int | None, roles: frozenset[Role], matter: Matter | None) -> Iterator[_Way]:
         """Through the tables as they are today; new requests and tasks are offered beside the problem's own acts."""
         case = self.now.case(self.problem)
-        wanted = [matter.process] if matter else PROCESSES if self.problem.phase == Phase.OPEN else [PROBLEM.name]
+        wanted = [matter.process] if matter else OF_PROBLEMS if self.problem.phase == Phase.OPEN else [PROBLEM.name]
         for name in wanted:
             of_this = case if name == PROBLEM.name else matter_case(matter, case)
             for offer in offers(

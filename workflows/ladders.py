@@ -59,6 +59,18 @@ ENTERPRISE_LADDER = (
 ASSIST_LADDER = ladder(Role.GROUP_LEAD)
 """The turn is the assisting group's; the leading group, which waits for it, is told with it."""
 
+ORDER_LADDER = (
+    *(mark for mark in PLAIN_LADDER if mark.severity < 2),  # 督办 of a 督办单 goes to the leaders instead
+    Milestone(
+        "left_lying",
+        "呈报领导",
+        5,
+        (Tell("overdue", (Whose.TURN,)), Tell("overdue_copy", (Role.LEADER, Role.CHIEF), Pace.DIGEST)),
+        severity=2,
+    ),
+)
+"""For what is addressed to a unit as a whole: 督办单, 通报."""
+
 
 # -- Which of these a limit leaves room for ----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class Role(StrEnum):
     HANDLER = "handler"
     ASSIST = "assist"
     ASKER = "asker"
+    ADDRESSEE = "addressee"
     SUPERVISOR = "supervisor"
     LEADER = "leader"
     CHIEF = "chief"
@@ -39,6 +40,7 @@ LABELS: dict[Recipient, str] = {
     Role.HANDLER: "承办人",
     Role.ASSIST: "协办组",
     Role.ASKER: "申请人",
+    Role.ADDRESSEE: "主送单位负责人",
     Role.SUPERVISOR: "督查员",
     Role.LEADER: "分管领导",
     Role.CHIEF: "领导小组",
@@ -48,6 +50,6 @@ LABELS: dict[Recipient, str] = {
     Whose.FORMER_GROUP: "原责任组组长",
 }
 
-STAFF = tuple(role for role in Role if role not in (Role.ASKER, Role.ENTERPRISE, Role.SYSTEM))
+STAFF = tuple(role for role in Role if role not in (Role.ASKER, Role.ADDRESSEE, Role.ENTERPRISE, Role.SYSTEM))
 ANYONE = (*STAFF, Role.ENTERPRISE)
 """Everybody who plays any part; the clocks (SYSTEM) do not count."""

@@ -298,6 +298,8 @@ class Process:
     actions: tuple[Action, ...]
     clocks: tuple[Clock, ...]
     lives_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of a matter: states of the problem, by kind
+    series: str = ""  # 机关代字 in front of its numbers: 督办〔2026〕3号
+    apart: bool = False  # about no single problem: an order, a bulletin
 
     @cached_property
     def _states(self) -> dict[str, State]:

@@ -16,7 +16,7 @@ from helpdesk.org.roles import SEATS
 from helpdesk.problems.legs import how_of, late_by_of, result_words, used_of
 from helpdesk.problems.words import amount_words, limit_words
 from workflows.accounts import BY_THE_HOUR
-from workflows.book import CLOCKS
+from workflows.book import CLOCKS, LEGS
 from workflows.telling_days import UNIT_WORDS
 from workflows.terms import Unit
 
@@ -59,7 +59,7 @@ def _within(_: str, asked: Asked) -> Condition | None:
     return leg_queries.ended_between(*span_of(asked), asked.me)
 
 
-LEGS_OF_ALL = (("", "全部"), *((name, clock.label) for name, clock in CLOCKS.items() if name not in queries.NOT_OURS))
+LEGS_OF_ALL = (("", "全部"), *((name, clock.label) for name, clock in LEGS.items() if name not in queries.NOT_OURS))
 RESULTS: Choices = (
     ("", "全部"),
     ("rated", "计入按期率的"),

@@ -35,6 +35,9 @@ class Notice(db.Model):  # type: ignore[name-defined]
     address: Mapped[str | None] = mapped_column(String(100))
     problem_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"))
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("clocks.id"))  # set for reminders: moot once it stopped
+    proceeding_id: Mapped[int | None] = mapped_column(
+        ForeignKey("proceedings.id")
+    )  # of what is about no single problem
     link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))  # the enterprise's own link goes in
     channel: Mapped[str] = mapped_column(String(10), default=MAIL)  # mail | chat
     catch_up: Mapped[bool] = mapped_column(default=False)  # told late, after an outage

@@ -14,6 +14,11 @@ def next_number(column: str, *, district: str, year: int) -> str:
     return written(column, year=year, number=take_number(column, district=district, year=year))
 
 
+def next_issue(series: str, *, district: str, year: int) -> str:
+    """The next number of what an office issues, as GB/T 9704 writes it: 督办〔2026〕3号, taken in the same way."""
+    return f"{series}〔{year}〕{take_number(series, district=district, year=year)}号"
+
+
 def written(column: str, *, year: int, number: int) -> str:
     """A number as it stands on papers."""
     return f"{PREFIX[column]}〔{year}〕{number:04d}"

@@ -1,12 +1,15 @@
 """What a change leaves in the timeline: the entry, who did it as he was called then, and the files that came with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from helpdesk.db import db
 from helpdesk.org.queries import unit_name_of
+from helpdesk.org.roles import Seating, Sitter
 from helpdesk.problems import words
 from helpdesk.problems.actors import Actor, Part, Scene, Wish
+from helpdesk.problems.cases import NamedPeople
 from helpdesk.problems.models import Attachment, Entry
 from helpdesk.problems.numbering import on_record
 from workflows.engine import Decision
@@ -29,7 +32,7 @@ def write_entry(decision: Decision, scene: Scene, wish: Wish) -> Entry:
         label=action.label,
         by_id=by.person_id,
         for_id=part.stands_in.for_id if part.stands_in else None,
-        by_name=_by_name(by, part),
+        by_name=by_name_of(by, part),
         by_role=part.role,
         matter_id=scene.matter.id if scene.matter else None,
         source=problem.state if scene.matter else decision.source,
@@ -51,27 +54,36 @@ def write_entry(decision: Decision, scene: Scene, wish: Wish) -> Entry:
 
 
 def part_played(decision: Decision, scene: Scene, by: Actor) -> Part:
+    """In which role somebody does what was decided about a problem; asked before anything is written."""
+    return part_of(
+        decision, by, group_id=scene.problem.group_id, seating=scene.seating, named=scene.named, today=scene.today
+    )
+
+
+def part_of(
+    decision: Decision, by: Actor, *, group_id: int | None, seating: Seating, named: NamedPeople, today: date
+) -> Part:
     """In which role somebody does what was decided: one of his own, else one of somebody he stands in for.
 
-    Asked before anything is written, for the act may take the problem out of his hands.
+    Asked before anything is written, for the act may take the matter out of his hands.
     """
     if by.person_id is None:
         return Part(next(iter(decision.roles), None), None)
-    gid = scene.problem.group_id
-    ways = [(scene.seating.played_for(by.person_id, role, gid, scene.named), role) for role in decision.roles]
+    ways = [(seating.played_for(by.person_id, role, group_id, named), role) for role in decision.roles]
     stands_in, role = next((way for way in ways if way[0] is None), ways[0] if ways else (None, None))
-    return Part(role, _unit_of(stands_in.for_id if stands_in else by.person_id, role, scene), stands_in)
+    sitting = seating.holders(role, group_id) if role else ()
+    return Part(role, _unit_of(stands_in.for_id if stands_in else by.person_id, sitting, seating, today), stands_in)
 
 
-def _unit_of(person_id: int, role: Role | None, scene: Scene) -> str | None:
+def _unit_of(person_id: int, holders: Iterable[Sitter], seating: Seating, today: date) -> str | None:
     """The unit for which that person has the role, else the one of his first post."""
-    sitting = [each for each in scene.seating.sitters if each.person_id == person_id and each.for_id is None]
-    if role and (held := [each for each in scene.seating.holders(role, scene.problem.group_id) if each in sitting]):
+    own = [each for each in seating.sitters if each.person_id == person_id and each.for_id is None]
+    if held := [each for each in holders if each in own]:
         return held[0].unit
-    return sitting[0].unit if sitting else unit_name_of(person_id, scene.today)
+    return own[0].unit if own else unit_name_of(person_id, today)
 
 
-def _by_name(by: Actor, part: Part) -> str:
+def by_name_of(by: Actor, part: Part) -> str:
     """李四（基础设施保障组）; 李四（代王五，基础设施保障组） where he acts for another."""
     if by.person_id is None:
         return f"{by.name}（{LABELS[Role.ENTERPRISE]}）" if part.role is Role.ENTERPRISE else by.name

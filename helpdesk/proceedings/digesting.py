@@ -1,0 +1,91 @@
+"""What the post must know of proceedings at the moment of sending: what waits for whom, and what is no longer true."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from helpdesk.clock import calendar
+from helpdesk.db import db
+from helpdesk.notices.letters import LATE, TODAY, YOURS, Line
+from helpdesk.problems import words
+from helpdesk.problems.cases import Standing
+from helpdesk.problems.queries import standing
+from helpdesk.proceedings import queries
+from helpdesk.proceedings.models import Proceeding, ProceedingClock
+from helpdesk.proceedings.telling import path_of
+from workflows.book import PROCESSES
+from workflows.terms import Phase
+
+
+def waits(person_ids: Collection[int], now: datetime) -> dict[int, list[Line]]:
+    """Which proceedings wait for each of these people, the most pressing first; who has none is left out."""
+    found = {person_id: _lines(standing(person_id, now)) for person_id in sorted(person_ids)}
+    return {person_id: lines for person_id, lines in found.items() if lines}
+
+
+def _lines(me: Standing) -> list[Line]:
+    return [_line(each, me) for each in queries.my_turn(me) if each.phase == Phase.OPEN]
+
+
+def _line(proceeding: Proceeding, me: Standing) -> Line:
+    process = PROCESSES[proceeding.process]
+    due = _due(proceeding, me)
+    return Line(
+        heading=_heading(proceeding, me),
+        problem_id=-proceeding.id,  # no problem's key: mails about problems say nothing of it
+        subject=f"{proceeding.number or process.label} {proceeding.title}",
+        body="，".join(part for part in (process.state(proceeding.state).label, due) if part),
+        path=path_of(proceeding),
+    )
+
+
+def _heading(proceeding: Proceeding, me: Standing) -> str:
+    if proceeding.due_at is None:
+        return YOURS
+    if proceeding.due_at <= me.now:
+        return LATE
+    return TODAY if proceeding.due_on == me.today else YOURS
+
+
+def _due(proceeding: Proceeding, me: Standing) -> str:
+    if proceeding.due_on is None or proceeding.due_at is None:
+        return ""
+    by = words.due_words(proceeding.due_on, proceeding.due_at, me.today)
+    if proceeding.due_at > me.now:
+        return by
+    days = calendar().between(proceeding.due_on, me.today)
+    return f"应在{by}完成，已逾期{f' {days} 个工作日' if days > 0 else ''}"
+
+
+def moot(notices: Collection[Any], now: datetime) -> Mapping[int, str]:
+    """Which of these waiting notices are no longer true, and why, in the words of the ledger."""
+    about = [each for each in notices if each.proceeding_id]
+    if not about:
+        return {}
+    rows = db.session.scalars(select(Proceeding).where(Proceeding.id.in_({each.proceeding_id for each in about})))
+    known = {row.id: row for row in rows.unique()}
+    running = _running({each.proceeding_id for each in about})
+    found = {}
+    for each in about:
+        if why := _why_moot(each, known[each.proceeding_id], running):
+            found[each.id] = why
+    return found
+
+
+def _running(keys: Collection[int]) -> set[int]:
+    rows = select(ProceedingClock.id).where(
+        ProceedingClock.proceeding_id.in_(keys), ProceedingClock.stopped_at.is_(None)
+    )
+    return set(db.session.scalars(rows))
+
+
+def _why_moot(notice: Any, proceeding: Proceeding, running: Collection[int]) -> str:
+    if notice.turn_since_at and notice.turn_since_at != proceeding.state_since_at:
+        return "已不再轮到收件人办理"
+    if notice.cause.startswith("ps") and int(notice.cause[2:].partition(".")[0]) not in running:
+        return "已经办理，不必再提醒"
+    if proceeding.phase == Phase.CLOSED and notice.written_at < proceeding.state_since_at:
+        return f"{PROCESSES[proceeding.process].state(proceeding.state).label}，不必再通知"
+    return ""
