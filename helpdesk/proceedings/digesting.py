@@ -4,16 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from helpdesk.clock import calendar
-from helpdesk.db import db
 from helpdesk.notices.letters import LATE, TODAY, YOURS, Line
 from helpdesk.problems import words
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.queries import standing
 from helpdesk.proceedings import queries
-from helpdesk.proceedings.models import Proceeding, ProceedingClock
+from helpdesk.proceedings.models import Proceeding
 from helpdesk.proceedings.telling import path_of
 from workflows.book import PROCESSES
 from workflows.terms import Phase
@@ -64,21 +61,13 @@ def moot(notices: Collection[Any], now: datetime) -> Mapping[int, str]:
     about = [each for each in notices if each.proceeding_id]
     if not about:
         return {}
-    rows = db.session.scalars(select(Proceeding).where(Proceeding.id.in_({each.proceeding_id for each in about})))
-    known = {row.id: row for row in rows.unique()}
-    running = _running({each.proceeding_id for each in about})
+    keys = {each.proceeding_id for each in about}
+    known, running = queries.by_key(keys), queries.running_keys(keys)
     found = {}
     for each in about:
         if why := _why_moot(each, known[each.proceeding_id], running):
             found[each.id] = why
     return found
-
-
-def _running(keys: Collection[int]) -> set[int]:
-    rows = select(ProceedingClock.id).where(
-        ProceedingClock.proceeding_id.in_(keys), ProceedingClock.stopped_at.is_(None)
-    )
-    return set(db.session.scalars(rows))
 
 
 def _why_moot(notice: Any, proceeding: Proceeding, running: Collection[int]) -> str:

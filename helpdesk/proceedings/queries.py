@@ -39,6 +39,20 @@ def find(proceeding_id: int, process: str) -> Proceeding | None:
     return db.session.scalars(rows.options(joinedload(Proceeding.unit))).one_or_none()
 
 
+def by_key(keys: Collection[int]) -> dict[int, Proceeding]:
+    """These proceedings as they are in the database now."""
+    rows = select(Proceeding).where(Proceeding.id.in_(keys)).execution_options(populate_existing=True)
+    return {row.id: row for row in db.session.scalars(rows)}
+
+
+def running_keys(keys: Collection[int]) -> set[int]:
+    """The clocks of these proceedings that have not stopped."""
+    rows = select(ProceedingClock.id).where(
+        ProceedingClock.proceeding_id.in_(keys), ProceedingClock.stopped_at.is_(None)
+    )
+    return set(db.session.scalars(rows))
+
+
 def running_clocks(proceeding_id: int) -> list[ProceedingClock]:
     """The clocks of a proceeding that have not stopped."""
     rows = select(ProceedingClock).where(
