@@ -249,6 +249,6 @@ def test_reasons_are_required_where_something_is_refused_returned_changed_or_end
 
 
 def test_everybody_but_the_clocks_plays_a_part_and_the_enterprise_is_no_staff() -> None:
-    assert set(ANYONE) == set(Role) - {Role.SYSTEM, Role.ASKER}
+    assert set(ANYONE) == set(Role) - {Role.SYSTEM, Role.ASKER, Role.ADDRESSEE}
     assert set(STAFF) == set(ANYONE) - {Role.ENTERPRISE}
     assert Counter(LABELS.values()).most_common(1)[0][1] == 1
