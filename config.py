@@ -96,6 +96,8 @@ class Config:
             read.get("CHAT_KINDS") or "dingtalk wecombot feishu"
         )  # of Apprise: what else may be named is not sent to
         self.CHAT_KINDS = tuple(kinds.split())
+        self.AUDIT_HEADS_DIR = read.get("AUDIT_HEADS_DIR") or ""  # where the head of the seals is filed every day
+        self.AUDIT_HEADS_TO = tuple((read.get("AUDIT_HEADS_TO") or "").split())  # mail addresses that get it
         self.SWEEP_LATE_MINUTES = _number(read, "SWEEP_LATE_MINUTES", 10)  # without a sweep for so long: alarm
 
 

@@ -13,6 +13,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The finished application; ``overrides`` replace settings. RuntimeError when the configuration cannot serve."""
     from helpdesk import cli, db, errors, pages, rules, scheduler, security
     from helpdesk.audit import refusals
+    from helpdesk.audit import views as audit
     from helpdesk.calendars import views as calendars
     from helpdesk.closing import lists as closing_lists  # noqa: F401  (puts them into the catalogue)
     from helpdesk.enterprises import views as enterprises
@@ -51,6 +52,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         operations,
         calendars,
         policies,
+        audit,
     )
     for feature in (act_views, clock_views, leader_views, link_views, process_views, *features):
         app.register_blueprint(feature.bp)

@@ -92,6 +92,11 @@ def administering(visitor: Visitor) -> bool:
     return bool(visitor.duties)
 
 
+def auditing(visitor: Visitor) -> bool:
+    """Whoever audits: 审计管理员."""
+    return "audit" in visitor.duties
+
+
 @dataclass(frozen=True)
 class Entry:
     """A line of the menu.
@@ -131,6 +136,7 @@ MENU = (
     Entry("日历", "calendars.index", also=("calendars.show",), under=MORE),
     Entry("人员名录", "org.directory", under=MORE),
     Entry("系统管理", "operations.index", administering),
+    Entry("审计日志", "audit.index", auditing),
 )
 
 

@@ -25,6 +25,7 @@ from helpdesk.operations import commands, queries
 from helpdesk.operations.housekeeping import Tidied, tidy
 from helpdesk.operations.leaps import ClockWatch
 from helpdesk.operations.mornings import begin_mail_day
+from helpdesk.operations.proving import Exported, Proved, export_head, prove
 from helpdesk.problems import digesting
 from helpdesk.problems.sending_queries import is_behind
 from helpdesk.problems.sweep import Swept, sweep
@@ -91,6 +92,16 @@ def _swept_beside(did: proceedings_sweep.Swept) -> str:
     return f"到点 {did.struck} 个" + (f"，出错 {did.failed} 个" if did.failed else "")
 
 
+def _proved(did: Proved) -> str:
+    return did.trouble or f"全部完好：记录 {did.rows} 条，封存 {did.seals} 个"
+
+
+def _exported(did: Exported) -> str:
+    if did.trouble:
+        return did.trouble
+    return f"第 {did.number} 号封存头，存放 {did.places} 处" if did.places else "没有设置存放地点"
+
+
 def _sealed(did: Sealed) -> str:
     return f"第 {did.number} 号，封存新记录 {did.rows} 条" if did.number else "没有新的记录需要封存"
 
@@ -116,6 +127,16 @@ JOBS = (
         timedelta(minutes=10),
         late_after=timedelta(hours=50),
         daily_at=time(2),
+    ),
+    Job("verify", "核验存证", prove, _proved, timedelta(minutes=10), late_after=timedelta(hours=50), daily_at=time(3)),
+    Job(
+        "heads",
+        "导出封存头",
+        export_head,
+        _exported,
+        timedelta(minutes=10),
+        late_after=timedelta(hours=50),
+        daily_at=time(6),
     ),
 )
 

@@ -1,6 +1,8 @@
 """Messages about no single problem: which there are, and who is told, in words for the foot of the mail."""
 
 MESSAGES = {
+    "audit_broken": "审计管理员",
+    "audit_head": "存放封存头的人员",
     "calendar_missing": "系统管理员",
     "dates_moved": "时限有变动的问题的办理人员",
     "mail_failures": "系统管理员",

@@ -26,4 +26,4 @@ def _note(_app: Flask, *, path: str, code: int, message: str) -> None:
     who: dict[str, Any] = {"by_id": current_user.id, "by_name": f"{current_user.name}（{current_user.username}）"}
     now = clock.now()
     if not queries.noted_since(now - ONCE_IN, kind=KIND, by_id=who["by_id"], about=path):
-        record_apart(KIND, **who, about=path, details={"结果": code, "说明": message}, now=now, ok=False)
+        record_apart(KIND, **who, about=path, details={"应答": code, "说明": message}, now=now, ok=False)

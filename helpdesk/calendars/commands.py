@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from helpdesk.calendars import queries
 from helpdesk.calendars.models import Declaration, DeclaredDay, OfficeHours
@@ -12,6 +13,7 @@ from helpdesk.clock import calendar
 from helpdesk.db import begin_writing, db
 from helpdesk.errors import StaleError
 from helpdesk.notices.messages import write_messages
+from helpdesk.org.auditing import audited
 from helpdesk.org.models import Person
 from helpdesk.problems.moving import Move, carry_out, settle_provisional
 from helpdesk.rules import calendar_changed
@@ -75,6 +77,8 @@ def publish(proposal: Proposal, *, revision: int | None, by: Person | None, now:
     db.session.flush()
     moves = _take_effect(proposal.reason, f"calendar{declaration.id}", by, now)
     found = Published(declaration.id, moves)
+    days = {f"{each.on:%Y-%m-%d}": "上班" if each.working else "放假" for each in proposal.days}
+    _audit(reason_of(declaration), by, now, {"变动的时限": len(moves), **days})
     db.session.commit()
     log.info("declaration %s takes effect, %s clocks moved", found.declaration_id, len(moves))
     return found
@@ -94,9 +98,15 @@ def set_hours(hours: Sequence[Season], *, revision: int | None, by: Person | Non
             OfficeHours(name=season.name, begins_month=month, begins_day=day, windows=kept_windows(season.windows))
         )
     moves = _take_effect("办公时间调整", f"hours{now:%Y%m%d%H%M%S}", by, now)
+    seasons = {each.name: "、".join("—".join(span) for span in kept_windows(each.windows)) for each in hours}
+    _audit("办公时间", by, now, {"变动的时限": len(moves), **seasons})
     db.session.commit()
     log.info("office hours were changed, %s clocks moved", len(moves))
     return Published(None, moves)
+
+
+def _audit(about: str, by: Person | None, now: datetime, details: dict[str, Any]) -> None:
+    audited("calendar_declared", by=by, about=about, now=now, details=details)
 
 
 def kept_windows(windows: Windows) -> list[list[str]]:

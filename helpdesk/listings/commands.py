@@ -7,6 +7,8 @@ from datetime import datetime
 from helpdesk.db import begin_writing, db
 from helpdesk.form_fields import visible
 from helpdesk.listings.models import Export
+from helpdesk.org.auditing import audited
+from helpdesk.org.queries import find_person
 from helpdesk.problems.commands import Actor, act
 from workflows.engine import Refused
 
@@ -40,9 +42,19 @@ def urge_many(
 
 
 def log_export(
-    *, person_id: int, listing: str, form: str, filters: Collection[tuple[str, str]], rows: int, now: datetime
+    *,
+    person_id: int,
+    listing: str,
+    form: str,
+    filters: Collection[tuple[str, str]],
+    rows: int,
+    now: datetime,
+    label: str | None = None,
 ) -> None:
-    """Write down that a file is about to be handed out; it is written before the file leaves."""
+    """Write down that a file is about to be handed out, in the export log and in the audit, before the file leaves.
+
+    ``label``: what the list or paper is called on pages.
+    """
     begin_writing()
     db.session.add(
         Export(
@@ -54,4 +66,6 @@ def log_export(
             rows=rows,
         )
     )
+    about = f"{label or listing}（{form}，{rows} 行）"
+    audited("export", by=find_person(person_id), about=about, now=now, details=dict(filters))
     db.session.commit()

@@ -212,6 +212,7 @@ def made(
             filters=about.filters,
             rows=written,
             now=reading.me.now,
+            label=table.title,
         )
     except BaseException:
         made.close()

@@ -16,12 +16,13 @@ from workflows.terms import Pace, Tell
 
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 60
+LONGEST_KEY = 110
 STANDS_IN = re.compile("您收到这封邮件，是因为您代理(.+?)，")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who is told: a person with an account, or the enterprise's contact with a link of his own."""
+    """Somebody who is told: a person with an account, the enterprise's contact with a link of his own, or an address."""
 
     person_id: int | None
     name: str
@@ -34,7 +35,9 @@ class Reader:
     @property
     def key(self) -> str:
         """What makes this reader the same one in another row."""
-        return f"p{self.person_id}" if self.person_id else f"l{self.link_id}"
+        if self.person_id or self.link_id:
+            return f"p{self.person_id}" if self.person_id else f"l{self.link_id}"
+        return f"m{self.address}"[:LONGEST_KEY]
 
 
 @dataclass(frozen=True)

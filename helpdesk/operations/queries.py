@@ -65,7 +65,12 @@ def newest_standstill(now: datetime) -> tuple[datetime, datetime] | None:
 
 def administrators() -> list[Person]:
     """Whoever keeps the installation running: the active holders of the duty 系统管理员."""
-    holders = select(Person).where(Person.active, Person.roles.any(AdminRole.name == "system"))
+    return holders_of("system")
+
+
+def holders_of(duty: str) -> list[Person]:
+    """The active holders of one of the three administrators' duties: system, security, audit."""
+    holders = select(Person).where(Person.active, Person.roles.any(AdminRole.name == duty))
     return list(db.session.scalars(holders.options(lazyload(Person.roles)).order_by(Person.id)))
 
 

@@ -18,7 +18,9 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from helpdesk import clock, security
+from helpdesk.audit.commands import record_apart
 from helpdesk.db import begin_writing, db
+from helpdesk.org.auditing import audited, audited_apart, called
 from helpdesk.org.commands import LOCKED_FOR, TRIES, begin_attempt, forgive_attempts
 from helpdesk.org.models import AdminRole, Person
 from helpdesk.org.passwords import ChinesePasswordUtil
@@ -31,6 +33,7 @@ WRONG = (
 )
 LOCKED = f"已连续输错 {TRIES} 次，账号已锁定。请在 {{until:%H:%M}} 以后再试，急用请联系系统管理员解锁。"
 INACTIVE = "这个账号已停用，请联系系统管理员。"
+SHOWN_OF_NAME = 2  # characters of a name that nobody has
 FAILED = "failed_sign_ins"  # in the session: name, how often, locked until
 
 SETTINGS: dict[str, Any] = {
@@ -79,6 +82,7 @@ class SignInForm(FlaskForm):
             return False
         session.pop(FAILED, None)
         if not person.active:
+            _audit_failed(person, name, "账号已停用", now)
             self.form_errors.append(INACTIVE)
             return False
         self.user = person
@@ -92,11 +96,23 @@ def _person_with(name: str, password: str, now: datetime) -> Person | None:
     person = begin_attempt(known.id, now) if known and known.password else None
     if person is None:
         hash_password(plain)
+        _audit_failed(known, name, "账号锁定期间" if known else "没有这个用户名", now)
         return None
     if not verify_password(plain, person.password or ""):
+        locked = person.locked_until_at is not None
+        _audit_failed(person, name, "密码不正确", now)
+        if locked:
+            _audit_failed(person, name, f"连续输错 {TRIES} 次，锁定 {MINUTES} 分钟", now, kind="account_locked")
         return None
     forgive_attempts(person.id)
     return person
+
+
+def _audit_failed(person: Person | None, name: str, why: str, now: datetime, *, kind: str = "sign_in_failed") -> None:
+    """Nobody has proved who he is: it is on record for the account that was named. A name that nobody has is shortened:
+    people type their passwords there."""
+    about = f"账号 {called(person)}" if person else f"用户名 {name[:SHOWN_OF_NAME]}…"
+    record_apart(kind, by_id=None, by_name="未登录人员", about=about, now=now, details={"原因": why}, ok=False)
 
 
 def _rules() -> ChinesePasswordUtil:
@@ -178,13 +194,19 @@ def _limit_sessions(manager: Any) -> None:
     manager.request_loader(lambda _request: None)
 
 
-def _on_signed_in(app: Flask, **_about: Any) -> None:
-    security.begin_session(session, clock.now())
+def _on_signed_in(app: Flask, user: Person, **_about: Any) -> None:
+    now = clock.now()
+    security.begin_session(session, now)
+    if request.endpoint == "security.login":  # whoever has changed his password is signed in anew, too
+        audited("sign_in", by=user, about="登录系统", now=now)
 
 
-def _on_signed_out(app: Flask, **_about: Any) -> None:
+def _on_signed_out(app: Flask, user: Person, **_about: Any) -> None:
     security.end_session(session)
+    if request.endpoint == "security.logout":
+        audited_apart("sign_out", by=user, about="退出登录", now=clock.now())
 
 
 def _on_password_changed(app: Flask, user: Person, **_about: Any) -> None:
     user.must_change_password = False
+    audited("password_changed", by=user, about="修改自己的密码", now=clock.now())

@@ -9,6 +9,7 @@ from flask_security import hash_password
 
 from helpdesk.db import begin_writing, db
 from helpdesk.errors import NotFoundError
+from helpdesk.org.auditing import audited, called
 from helpdesk.org.models import Person, Substitute
 from helpdesk.org.passwords import new_first_password
 from helpdesk.org.queries import find_person, get_naming_for_change, get_person_for_change, one_naming_at_a_time
@@ -49,15 +50,15 @@ def forgive_attempts(person_id: int) -> None:
     person.failed_logins, person.locked_until_at = 0, None
 
 
-def unlock(person_id: int, *, by: Person) -> Person:
+def unlock(person_id: int, *, by: Person, now: datetime) -> Person:
     """Let somebody try again at once."""
     begin_writing()
     person = get_person_for_change(person_id)
     person.failed_logins, person.locked_until_at = 0, None
-    return _done(person, by, "unlocked")
+    return _done(person, by, "account_unlocked", now)
 
 
-def give_first_password(person_id: int, *, by: Person) -> tuple[Person, str]:
+def give_first_password(person_id: int, *, by: Person, now: datetime) -> tuple[Person, str]:
     """A new first password, to be told once and changed at the first sign-in; all his sessions end."""
     begin_writing()
     person = get_person_for_change(person_id)
@@ -66,10 +67,10 @@ def give_first_password(person_id: int, *, by: Person) -> tuple[Person, str]:
     person.must_change_password = True
     person.fs_uniquifier = uuid4().hex
     person.failed_logins, person.locked_until_at = 0, None
-    return _done(person, by, "given a first password"), password
+    return _done(person, by, "first_password", now), password
 
 
-def deactivate(person_id: int, *, by: Person) -> Person:
+def deactivate(person_id: int, *, by: Person, now: datetime) -> Person:
     """Nobody signs in with this account any more, and its posts stop to count; NotNow for one's own."""
     if person_id == by.id:
         raise NotNow("不能停用自己的账号，请另一位系统管理员来办")
@@ -77,28 +78,31 @@ def deactivate(person_id: int, *, by: Person) -> Person:
     person = get_person_for_change(person_id)
     person.active = False
     person.fs_uniquifier = uuid4().hex
-    return _done(person, by, "deactivated")
+    return _done(person, by, "account_deactivated", now)
 
 
-def activate(person_id: int, *, by: Person) -> Person:
+def activate(person_id: int, *, by: Person, now: datetime) -> Person:
     """The account may be used again."""
     begin_writing()
     person = get_person_for_change(person_id)
     person.active = True
-    return _done(person, by, "activated")
+    return _done(person, by, "account_activated", now)
 
 
-def sign_out_everywhere(person_id: int) -> None:
+def sign_out_everywhere(person_id: int, *, now: datetime) -> None:
     """Every session of this person ends, on all devices."""
     begin_writing()
-    get_person_for_change(person_id).fs_uniquifier = uuid4().hex
+    person = get_person_for_change(person_id)
+    person.fs_uniquifier = uuid4().hex
+    audited("sign_out_everywhere", by=person, about="退出全部设备上的登录", now=now)
     db.session.commit()
     log.info("person %s signed out everywhere", person_id)
 
 
-def _done(person: Person, by: Person, what: str) -> Person:
+def _done(person: Person, by: Person, kind: str, now: datetime) -> Person:
+    audited(kind, by=by, about=f"账号 {called(person)}", now=now)
     db.session.commit()
-    log.info("person %s was %s by person %s", person.id, what, by.id)
+    log.info("%s: person %s by person %s", kind, person.id, by.id)
     return person
 
 
@@ -140,6 +144,7 @@ def name_substitute(
     db.session.add(row)
     db.session.flush()
     tell(row)
+    audited("substitute_named", by=find_person(named_by), about=_about(row), now=now, details={"事由": reason or ""})
     db.session.commit()
     log.info("person %s stands in for person %s, named by person %s", substitute_id, person_id, named_by)
     return row
@@ -156,6 +161,11 @@ def end_substitute(naming_id: int, *, person_id: int, by: Person, now: datetime,
         raise NotNow("这次代理已经收回或者已经到期")
     row.ended_at = now
     tell(row)
+    audited("substitute_ended", by=find_person(ended_by), about=_about(row), now=now)
     db.session.commit()
     log.info("naming %s of person %s was taken back by person %s", naming_id, person_id, ended_by)
     return row
+
+
+def _about(row: Substitute) -> str:
+    return f"{called(row.person)}由 {called(row.substitute)}代理，{row.from_on:%Y-%m-%d} 至 {row.until_on:%Y-%m-%d}"

@@ -100,7 +100,7 @@ def account() -> ResponseReturnValue:
 @bp.post("/account/sign-out-everywhere")
 def sign_out_everywhere() -> ResponseReturnValue:
     """在所有设备上退出: this one, too."""
-    commands.sign_out_everywhere(current_person().id)
+    commands.sign_out_everywhere(current_person().id, now=clock.now())
     logout_user()
     flash("已在所有设备上退出登录。", "success")
     return redirect(url_for("security.login"))
@@ -133,7 +133,7 @@ def _person_page(person: Person, first_password: str | None = None) -> str:
 @needs_admin("system")
 def first_password(person_id: int) -> ResponseReturnValue:
     """重设初始密码: it is shown in this one answer and kept nowhere, so there is no redirect."""
-    person, password = commands.give_first_password(person_id, by=current_person())
+    person, password = commands.give_first_password(person_id, by=current_person(), now=clock.now())
     return _person_page(person, password)
 
 
@@ -141,21 +141,23 @@ def first_password(person_id: int) -> ResponseReturnValue:
 @needs_admin("system")
 def unlock(person_id: int) -> ResponseReturnValue:
     """解锁."""
-    return _after(commands.unlock(person_id, by=current_person()), "已解锁，现在就可以登录")
+    return _after(commands.unlock(person_id, by=current_person(), now=clock.now()), "已解锁，现在就可以登录")
 
 
 @bp.post("/people/<int:person_id>/deactivate")
 @needs_admin("system")
 def deactivate(person_id: int) -> ResponseReturnValue:
     """停用."""
-    return _after(commands.deactivate(person_id, by=current_person()), "账号已停用，正在使用的登录已退出")
+    return _after(
+        commands.deactivate(person_id, by=current_person(), now=clock.now()), "账号已停用，正在使用的登录已退出"
+    )
 
 
 @bp.post("/people/<int:person_id>/activate")
 @needs_admin("system")
 def activate(person_id: int) -> ResponseReturnValue:
     """启用."""
-    return _after(commands.activate(person_id, by=current_person()), "账号已启用")
+    return _after(commands.activate(person_id, by=current_person(), now=clock.now()), "账号已启用")
 
 
 def _after(person: Person, words: str) -> ResponseReturnValue:

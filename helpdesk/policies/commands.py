@@ -13,6 +13,7 @@ from helpdesk.db import begin_writing, db
 from helpdesk.errors import StaleError
 from helpdesk.notices.messages import write_messages
 from helpdesk.notices.outbox import Reader
+from helpdesk.org.auditing import audited
 from helpdesk.org.models import Person
 from helpdesk.org.queries import groups, seating
 from helpdesk.org.roles import Seating
@@ -144,6 +145,7 @@ def _publish(draft: PolicyVersion, approval: Approval, by: Person | None, now: d
     draft.published_at, draft.published_by_id, draft.changed_at = now, by.id if by else None, now
     _tell(draft, before, policy, now)
     number = draft.number
+    _audit(draft, before, policy, by, now)
     _commit()
     log.info("policy version %s was published, effective on %s", number, approval.effective_on)
     return number
@@ -163,6 +165,12 @@ def _refuse_incomplete(approval: Approval, today: date) -> None:
             wrong[name] = f"最多 {longest} 个字"
     if wrong:
         raise Missing(wrong)
+
+
+def _audit(version: PolicyVersion, before: Policy, after: Policy, by: Person | None, now: datetime) -> None:
+    about = f"第 {version.number} 版“{version.name}”，{version.effective_on:%Y-%m-%d} 起施行，{version.approved_by}批准"
+    changes = {f"{each.section}·{each.label}": (each.before, each.after) for each in diff(before, after)}
+    audited("policy_published", by=by, about=about, now=now, details={"批准依据": version.approved_how, **changes})
 
 
 def _tell(version: PolicyVersion, before: Policy, after: Policy, now: datetime) -> None:
