@@ -21,6 +21,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.listings import views as listings
     from helpdesk.notices import mail
     from helpdesk.notices import views as notices
+    from helpdesk.office import board_views
     from helpdesk.office import views as office
     from helpdesk.operations import views as operations
     from helpdesk.org import accounts, substitute_views
@@ -42,6 +43,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         ground.init_app(app)
     features = (
         office,
+        board_views,
         listings,
         leg_times,
         papers,

@@ -87,6 +87,11 @@ def pressing(visitor: Visitor) -> bool:
     return not visitor.roles.isdisjoint(PRESSING_ROLES)
 
 
+def overseeing(visitor: Visitor) -> bool:
+    """Whoever sees the whole district: the two offices and the leading group."""
+    return pressing(visitor) or Role.CHIEF in visitor.roles
+
+
 def administering(visitor: Visitor) -> bool:
     """Whoever holds one of the three administrators' duties."""
     return bool(visitor.duties)
@@ -128,6 +133,8 @@ MENU = (
     Entry("将到期", "listings.show", seated, {"name": "due-soon"}, under=PRESSING),
     Entry("待回访", "listings.show", seated, {"name": "to-call-back"}, under=PRESSING),
     Entry("待销号", "listings.show", seated, {"name": "to-close"}, under=PRESSING),
+    Entry("数据看板", "board.show", overseeing, under=DATA),
+    Entry("领导驾驶舱", "board.wall", overseeing, under=DATA),
     Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",), under=DATA),
     Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),

@@ -5,7 +5,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from helpdesk.listings import due_filters, leg_lists, queries, telling_lists, telling_queries, words
+from helpdesk.listings import (
+    due_filters,
+    leg_lists,
+    queries,
+    strike_lists,
+    strike_queries,
+    telling_lists,
+    telling_queries,
+    words,
+)
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.words import LAMP_WORDS, Reading
@@ -65,7 +74,8 @@ def _lamp_choices(asked: Asked, *colours: str) -> Choices:
         "grey": "暂停计时",
         "blue": "按期办结",
     }
-    return _all("全部", tuple((colour, f"{LAMP_WORDS[colour]} {meaning[colour]}") for colour in colours))
+    words = {colour: f"{LAMP_WORDS[colour]} {meaning[colour]}" for colour in LAMP_WORDS}
+    return _all("全部", tuple((colour, words.get(colour, "红、紫 全部逾期的")) for colour in colours))
 
 
 def _day(name: str, label: str, condition: Callable[[Any], Condition]) -> Filter:
@@ -92,7 +102,7 @@ LAMP = Filter(
     "lamp",
     "灯",
     lambda value, asked: queries.with_lamp(value, asked.me) if value else None,
-    choices=lambda asked: _lamp_choices(asked, *LAMP_WORDS),
+    choices=lambda asked: _lamp_choices(asked, *LAMP_WORDS, queries.LATE),
 )
 FROM = _day("from", "上报日期从", queries.reported_from)
 UNTIL = _day("until", "到", queries.reported_until)
@@ -265,7 +275,11 @@ UNDELIVERED = telling_lists.undelivered_listing(
     tuple(_of_problem(each, telling_queries.of_problems) for each in (WORDS, GROUP, ENTERPRISE)),
     (replace(INDEX, page=False), NUMBER, FIRM, TITLE),
 )
-LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE, LEG_LIST, UNDELIVERED)}
+STRIKES = strike_lists.strikes_listing(
+    tuple(_of_problem(each, strike_queries.of_problems) for each in (CATEGORY, WORDS, ENTERPRISE)),
+    (replace(INDEX, page=False), NUMBER, FIRM, TITLE),
+)
+LISTINGS = {listing.name: listing for listing in (PROBLEMS, OVERDUE, DUE_SOON, MINE, LEG_LIST, UNDELIVERED, STRIKES)}
 
 
 def add(listing: Listing) -> None:

@@ -39,10 +39,11 @@ def span_of(asked: Asked) -> tuple[date | None, date | None]:
     first, last = (day_of(asked.values.get(name, "")) for name in ("from", "until"))
     if first or last:
         return first, last
-    return _period(asked.values.get("period", ""), asked.me.today)
+    return span_of_period(asked.values.get("period", ""), asked.me.today)
 
 
-def _period(name: str, today: date) -> tuple[date | None, date | None]:
+def span_of_period(name: str, today: date) -> tuple[date | None, date | None]:
+    """The first and last day of a period of that name; None where it has no end."""
     month = today.replace(day=1)
     before = month - timedelta(days=1)
     spans = {

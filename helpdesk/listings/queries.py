@@ -30,6 +30,8 @@ COUNTED = 10_000  # no list is counted beyond it
 NOT_OURS = tuple(clock.name for clock in PROBLEM.clocks if clock.owner is Role.ENTERPRISE)
 """Legs of the enterprise: nobody in the district is late with them, and nobody urges an enterprise."""
 
+LATE = "late"
+"""Instead of a colour: red or purple."""
 IN_A_NUMBER = frozenset("〔〕0123456789")
 
 REPORTER = aliased(Person)
@@ -111,6 +113,8 @@ def clock_with_lamp(colour: str, me: Standing) -> Condition:
 def _coloured(colour: str, due_on: Any, due_at: Any, me: Standing) -> Condition:
     """What the day decides, the moment bounds as well: due moments are indexed, and end their day or lie in it."""
     over, ahead = due_at <= me.now, due_at > me.now
+    if colour == LATE:
+        return over
     if colour in ("green", "yellow"):
         end = _not_soon(me.today)
         return and_(ahead, due_before(end, due_on, due_at) if colour == "yellow" else due_from(end, due_on, due_at))

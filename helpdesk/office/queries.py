@@ -7,10 +7,11 @@ from sqlalchemy import case, func, select
 
 from helpdesk.db import db
 from helpdesk.listings.due_filters import BANDS, band_condition
+from helpdesk.listings.queries import LATE, with_lamp
 from helpdesk.listings.terms import Keys
 from helpdesk.org.models import Unit
 from helpdesk.problems.cases import Standing
-from helpdesk.problems.models import ProblemClock
+from helpdesk.problems.models import Problem, ProblemClock
 
 
 def counts(keys: Mapping[str, Keys]) -> dict[str, int]:
@@ -37,3 +38,14 @@ def by_unit_and_band(keys: Keys, me: Standing) -> list[Any]:
     return list(
         db.session.execute(rows.outerjoin(Unit, Unit.id == sums.c.unit_id).order_by(sums.c.unit_id.nulls_last()))
     )
+
+
+# -- Pictures ----------------------------------------------------------------------------------------------------------
+
+
+def by_state(problems: Keys, me: Standing) -> dict[str, tuple[int, int]]:
+    """How many of these problems are in each state, and how many of them are overdue; one statement."""
+    late = case((with_lamp(LATE, me), 1), else_=0).label("late")
+    rows = problems.order_by(None).with_only_columns(Problem.state, late).subquery()
+    sums = select(rows.c.state, func.count().label("size"), func.sum(rows.c.late).label("late")).group_by(rows.c.state)
+    return {row.state: (row.size, row.late) for row in db.session.execute(sums)}

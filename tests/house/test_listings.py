@@ -10,6 +10,7 @@ from helpdesk.listings.sheets import WRITERS
 from helpdesk.listings.terms import Kind
 from helpdesk.notices.models import FAILED, Notice
 from helpdesk.pages import MENU
+from helpdesk.problems.sweep import sweep
 from tests.desk import Desk, open_desk
 from tests.lists import json_of, page_rows, sheet_rows
 from tests.visitors import at
@@ -33,7 +34,12 @@ def a_failed_notice(desk: Desk) -> None:
         db.session.commit()
 
 
-MADE = {"undelivered": a_failed_notice}
+def a_strike(desk: Desk) -> None:
+    with desk.app.app_context():
+        sweep(at("2026-09-03 00:05"))
+
+
+MADE = {"undelivered": a_failed_notice, "strikes": a_strike}
 """What a list wants beside a report to have one row."""
 
 

@@ -57,7 +57,9 @@ def test_the_menu_shows_what_the_role_may_do(desk: Desk) -> None:
 
     everybodys = {"工作台", "问题登记", "问题台账", "企业", "我的通知", "流程说明", "时限规则", "日历", "人员名录"}
     assert menu("stranger") == everybodys
-    assert menu("dispatcher") == everybodys | {"督查工作台", "逾期清单", "将到期", "各环节用时"}
+    assert menu("dispatcher") == everybodys | {
+        *("督查工作台", "逾期清单", "将到期", "待回访", "待销号", "数据看板", "领导驾驶舱", "各环节用时"),
+    }
     assert menu("administrator") == {"我的通知", "流程说明", "日历", "人员名录", "系统管理"}
 
 
@@ -68,14 +70,14 @@ def test_lines_that_belong_together_open_under_one_heading(desk: Desk) -> None:
         page = desk.browser(part).get("/lists/problems").text
         return page.partition('class="site-nav')[2].partition("</nav>")[0]
 
-    assert headings.findall(nav("supervisor")) == ["督办", "更多"]
+    assert headings.findall(nav("supervisor")) == ["督办", "数据", "更多"]
     assert headings.findall(nav("stranger")) == ["更多"]
     assert '<summary class="active"' in desk.browser("supervisor").get("/lists/overdue").text
     assert '<summary class="active"' not in nav("supervisor")
 
 
 def test_a_heading_with_one_line_for_the_reader_is_that_line(desk: Desk) -> None:
-    page = desk.browser("supervisor").get("/process").text
+    page = desk.browser("group_lead").get("/process").text
     nav = page.partition('class="site-nav')[2].partition("</nav>")[0]
     assert "各环节用时</a>" in nav
     assert "数据<" not in nav
