@@ -8,6 +8,7 @@ from helpdesk.listings.choosing import Chosen, choose
 from helpdesk.listings.showing import keys_of
 from helpdesk.listings.terms import Keys, Listing
 from helpdesk.listings.words import Reading
+from helpdesk.pages import PRESSING_ROLES
 from workflows.roles import Role
 
 
@@ -24,6 +25,7 @@ class Block:
     urgent: bool = False  # red while there is anything in it
     columns: tuple[str, ...] = ()  # of the list, for the first rows on the page; none are shown without
     none: str = ""
+    by: frozenset[Role] = PRESSING_ROLES  # whose business it is
 
     @property
     def of(self) -> Listing:
@@ -60,6 +62,25 @@ BLOCKS = (
     Block("today", "今天到期", "今天 24:00 前要办完的", "提醒", "due-soon", {"within": "today"}),
     Block("week", "本周到期", "本周日以前到期的，今天的也在内", "查看", "due-soon", {"within": "week"}),
     Block(
+        "to-call-back",
+        "待回访",
+        "企业没有评价，要打电话听取意见的",
+        "回访",
+        "to-call-back",
+        columns=("number", "enterprise", "title", "group", "tries", "due_on", "lamp"),
+        none="没有等待回访的问题",
+    ),
+    Block(
+        "to-close",
+        "待销号",
+        "听取过企业意见，等待核对销号的",
+        "销号",
+        "to-close",
+        columns=("number", "enterprise", "title", "group", "said", "how", "due_on", "lamp"),
+        none="没有等待销号的问题",
+        by=frozenset({Role.SUPERVISOR}),
+    ),
+    Block(
         "provisional", "暂定日期", "放假安排公布后要重算的", "查看", "due-soon", {"within": "all", "provisional": "yes"}
     ),
     Block("undelivered", "未送达通知", "在办问题里没有送到的通知", "另行告知", "undelivered", urgent=True),
@@ -70,4 +91,4 @@ BLOCKS = (
 def blocks_for(roles: frozenset[Role]) -> tuple[Block, ...]:
     """The blocks of whoever sits on these seats."""
     known = (block for block in BLOCKS if block.listing in LISTINGS)
-    return tuple(block for block in known if block.of.open_to(roles, handles=True))
+    return tuple(block for block in known if block.by & roles and block.of.open_to(roles, handles=True))
