@@ -208,6 +208,7 @@ COLUMNS = (
     Notice.address,
     Notice.problem_id,
     Notice.clock_id,
+    Notice.proceeding_id,
     Notice.link_id,
     Notice.path,
     Notice.subject,

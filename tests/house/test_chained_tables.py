@@ -1,19 +1,22 @@
 """Every chained table is closed by the database itself, and holds only what is written down alike on every database."""
 
 import inspect as python_inspect
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import JSON, Boolean, Date, Integer, String, Table, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from helpdesk import chain
-from helpdesk.chain import CHAINED, LENGTH, PLAIN
-from helpdesk.db import db
+from helpdesk.chain import CHAINED, GENESIS, LENGTH, PLAIN
+from helpdesk.db import UtcMoment, db
 
 ROOT = Path(__file__).resolve().parents[2]
 HASHES = ("prev_hash", "row_hash")
+MOMENT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
 def triggers() -> dict[str, list[str]]:
@@ -65,14 +68,39 @@ def test_each_holds_only_types_that_are_the_same_on_every_database() -> None:
         assert model.__table__.c.row_hash.type.length == LENGTH  # type: ignore[attr-defined]
 
 
-def test_raw_sql_can_neither_change_nor_delete(app: Flask) -> None:
-    """Also an empty table says no: the trigger is asked for with a row that is there."""
+def filler(table: Table) -> dict[str, Any]:
+    """A row without meaning that the columns take."""
+    by_type = ((Boolean, False), (Integer, 1), (UtcMoment, MOMENT), (Date, MOMENT.date()), (JSON, []), (String, "x"))
+    said = {
+        column.name: next(value for kind, value in by_type if isinstance(column.type, kind))
+        for column in table.columns
+        if not column.nullable and column.name != "id"
+    }
+    return said | {"prev_hash": GENESIS, "row_hash": "f" * LENGTH}
+
+
+def test_raw_sql_can_neither_change_nor_delete_nor_empty(app: Flask) -> None:
     with app.app_context():
-        for table in CHAINED:
-            if db.engine.dialect.name == "postgresql":
-                with pytest.raises(DatabaseError, match="append-only"):
-                    db.session.execute(text(f"TRUNCATE {table} CASCADE"))
-                db.session.rollback()
+        postgresql = db.engine.dialect.name == "postgresql"
+        for name, model in CHAINED.items():
+            table: Table = model.__table__  # type: ignore[attr-defined]
+            with db.engine.connect() as connection:
+                off, on = (
+                    ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT")
+                    if postgresql
+                    else ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
+                )
+                connection.connection.cursor().execute(off)
+                connection.execute(table.insert(), filler(table))
+                connection.commit()
+                connection.connection.cursor().execute(on)
+                connection.connection.commit()
+                statements = [f"UPDATE {name} SET row_hash = prev_hash", f"DELETE FROM {name}"]
+                for statement in [*statements, *([f"TRUNCATE {name} CASCADE"] if postgresql else [])]:
+                    with pytest.raises(DatabaseError, match="append-only"):
+                        connection.execute(text(statement))
+                    connection.rollback()
+                assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 1
 
 
 def test_nothing_writes_around_the_chain() -> None:
