@@ -16,6 +16,7 @@ from helpdesk.notices.messages import write_messages
 from helpdesk.org.auditing import audited
 from helpdesk.org.models import Person
 from helpdesk.problems.moving import Move, carry_out, settle_provisional
+from helpdesk.proceedings.moving import move_proceedings
 from helpdesk.rules import calendar_changed
 from workflows.accounts import StepKind
 from workflows.calendar import Season, Windows, season_complaints
@@ -137,6 +138,7 @@ def _move(reason: str, cause: str, by_name: str, now: datetime) -> tuple[Move, .
     """Every running clock gets the date that the calendar in force gives it."""
     moves = moves_in(calendar(), now)
     words = reason[:LONGEST_REASON]
+    move_proceedings(reason=words, by_name=by_name, now=now, cause=cause, path=PATH)
     return tuple(carry_out(moves, kind=StepKind.MOVED, reason=words, by_name=by_name, now=now, cause=cause, path=PATH))
 
 

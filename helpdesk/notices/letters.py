@@ -185,7 +185,7 @@ def address_of(row: Any, site: Site) -> str:
 def button_of(row: Any) -> str:
     """What the link is called."""
     if row.link_id is None:
-        return "打开页面" if row.name in MESSAGES else "打开问题页"
+        return "打开页面" if row.name in MESSAGES or row.proceeding_id else "打开问题页"
     return "查看答复并评价" if row.name.startswith("please_evaluate") else "查看办理进度"
 
 
@@ -207,6 +207,7 @@ COLUMNS = (
     Notice.role,
     Notice.address,
     Notice.problem_id,
+    Notice.proceeding_id,
     Notice.clock_id,
     Notice.proceeding_id,
     Notice.link_id,

@@ -18,6 +18,7 @@ from helpdesk.org.login import current_person, needs_admin
 from helpdesk.org.queries import get_person
 from helpdesk.problems.queries import get_problem_for
 from helpdesk.problems.views import my_standing
+from helpdesk.proceedings.queries import get_for as get_proceeding_for
 from workflows.engine import Missing
 
 bp = Blueprint("notices", __name__)
@@ -43,16 +44,18 @@ def index() -> ResponseReturnValue:
 def show(notice_id: int) -> ResponseReturnValue:
     """Open one: it is read from now on, and leads to the page it speaks of, or is shown itself where there is none."""
     notice = commands.open_notice(current_person().id, notice_id, clock.now())
-    if notice.path in (None, url_for("notices.index")) or not _may_see(notice.problem_id):
+    if notice.path in (None, url_for("notices.index")) or not _may_see(notice):
         return render_template("notices_pages/show.html", notice=notice)
     return redirect(notice.path)
 
 
-def _may_see(problem_id: int | None) -> bool:
+def _may_see(notice: Notice) -> bool:
     """What one was told of may have gone to others since."""
     try:
-        if problem_id:
-            get_problem_for(my_standing(), problem_id)
+        if notice.problem_id:
+            get_problem_for(my_standing(), notice.problem_id)
+        if notice.proceeding_id:
+            get_proceeding_for(my_standing(), notice.proceeding_id)
     except NotFoundError:
         return False
     return True

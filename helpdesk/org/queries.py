@@ -12,11 +12,12 @@ from helpdesk.org.roles import SEATS, Seating, Sitter, seated
 from helpdesk.org.standing_in import StandIn
 
 MOST_NAMINGS = 100  # of one person on one page
+SIGNING = (Duty.LEAD, Duty.LIAISON)  # for whatever unit, what is addressed to it
 SEAT_KINDS = sorted({seat.kind.value for seat in SEATS.values()})
 
 
 def seating(today: date) -> Seating:
-    """Who sits where on a local day, in units that handle problems, and who stands in for whom.
+    """Who sits where on a local day, in units that handle problems, who leads any other unit, and who stands in for whom.
 
     Inactive people sit nowhere, stand in for nobody, and nobody stands in for them.
     """
@@ -28,7 +29,7 @@ def _seating(today: date) -> Seating:
         select(Person.id, Person.name, Person.email, Unit.id, Unit.name, Unit.kind, Post.duty)
         .join(Post, Post.person_id == Person.id)
         .join(Unit, Unit.id == Post.unit_id)
-        .where(Person.active, Unit.kind.in_(SEAT_KINDS), _current(today))
+        .where(Person.active, or_(Unit.kind.in_(SEAT_KINDS), Post.duty.in_(SIGNING)), _current(today))
         .order_by(Post.id)
     )
     return seated((Sitter(*row) for row in rows), substitutes_on(today))

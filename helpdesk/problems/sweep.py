@@ -4,7 +4,7 @@ What strikes when, and who is told, stands in ``workflows/ladders.py``; this fil
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,10 @@ BATCH = 100
 RECKONED = 500  # clocks whose next strike is reckoned anew in one transaction
 AGAIN_AFTER = timedelta(hours=1)
 """A clock that cannot be swept is left alone for so long, so that one broken row does not spin the loop."""
+
+
+ALSO_RECKONED: list[Callable[[Rules, datetime], int]] = []
+"""What reckons the next strikes of clocks that are not of problems anew, under these rules; each commits what it did."""
 
 
 @dataclass
@@ -90,6 +94,8 @@ def follow_rules(now: datetime) -> int:
         _reckon(rows, rules)
         looked_at, last_id = looked_at + len(rows), rows[-1].id
         db.session.commit()
+    for reckon in ALSO_RECKONED:
+        looked_at += reckon(rules, now)
     strikes_now_follow(rules.version_id)
     db.session.commit()
     log.info("the next strikes of %s clocks follow %s", looked_at, rules.policy.name)

@@ -1,16 +1,18 @@
 """What the post must know of proceedings at the moment of sending: what waits for whom, and what is no longer true."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from helpdesk.clock import calendar
 from helpdesk.notices.letters import LATE, TODAY, YOURS, Line
+from helpdesk.org.queries import seating
 from helpdesk.problems import words
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.queries import standing
 from helpdesk.proceedings import queries
 from helpdesk.proceedings.models import Proceeding
+from helpdesk.proceedings.standing import roles_towards
 from helpdesk.proceedings.telling import path_of
 from workflows.book import PROCESSES
 from workflows.terms import Phase
@@ -62,19 +64,32 @@ def moot(notices: Collection[Any], now: datetime) -> Mapping[int, str]:
     if not about:
         return {}
     keys = {each.proceeding_id for each in about}
-    known, running = queries.by_key(keys), queries.running_keys(keys)
+    known, running = queries.by_key(keys), queries.running_dates(keys)
     found = {}
     for each in about:
-        if why := _why_moot(each, known[each.proceeding_id], running):
+        if why := _why_moot(each, known[each.proceeding_id], running, now):
             found[each.id] = why
     return found
 
 
-def _why_moot(notice: Any, proceeding: Proceeding, running: Collection[int]) -> str:
-    if notice.turn_since_at and notice.turn_since_at != proceeding.state_since_at:
+def _why_moot(notice: Any, proceeding: Proceeding, running: Mapping[int, date], now: datetime) -> str:
+    if notice.turn_since_at and not _has_turn(notice, proceeding, now):
         return "已不再轮到收件人办理"
-    if notice.cause.startswith("ps") and int(notice.cause[2:].partition(".")[0]) not in running:
-        return "已经办理，不必再提醒"
+    if notice.cause.startswith("ps"):
+        due_on = running.get(int(notice.cause[2:].partition(".")[0]))
+        if due_on is None:
+            return "已经办理，不必再提醒"
+        if not notice.cause.endswith(f".{due_on:%y%m%d}"):
+            return "时限已经调整，不必再提醒"
     if proceeding.phase == Phase.CLOSED and notice.written_at < proceeding.state_since_at:
         return f"{PROCESSES[proceeding.process].state(proceeding.state).label}，不必再通知"
     return ""
+
+
+def _has_turn(notice: Any, proceeding: Proceeding, now: datetime) -> bool:
+    """Whoever was told because it had come to him: it is still there, and he still signs for the unit."""
+    if notice.turn_since_at != proceeding.state_since_at:
+        return False
+    turn = PROCESSES[proceeding.process].state(proceeding.state).turn
+    seats = seating(calendar().day_of(now))
+    return not roles_towards(notice.person_id, proceeding.process, proceeding, seats).isdisjoint(turn)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload
@@ -11,6 +11,7 @@ from helpdesk.db import db
 from helpdesk.errors import NotFoundError
 from helpdesk.problems.cases import Standing
 from helpdesk.proceedings.models import Proceeding, ProceedingClock, ProceedingEntry, ProceedingStrike
+from helpdesk.proceedings.standing import roles_towards
 from workflows.book import APART, PROCESSES
 from workflows.roles import Role
 from workflows.terms import Phase
@@ -39,18 +40,32 @@ def find(proceeding_id: int, process: str) -> Proceeding | None:
     return db.session.scalars(rows.options(joinedload(Proceeding.unit))).one_or_none()
 
 
+def get_for(me: Standing, proceeding_id: int) -> Proceeding:
+    """That proceeding, if this person plays any part in it; NotFoundError otherwise."""
+    found = by_key([proceeding_id]).get(proceeding_id)
+    if found is None or not roles_towards(me.person_id, found.process, found, me.seating):
+        raise NotFoundError(NOT_THERE)
+    return found
+
+
 def by_key(keys: Collection[int]) -> dict[int, Proceeding]:
     """These proceedings as they are in the database now."""
     rows = select(Proceeding).where(Proceeding.id.in_(keys)).execution_options(populate_existing=True)
     return {row.id: row for row in db.session.scalars(rows)}
 
 
-def running_keys(keys: Collection[int]) -> set[int]:
-    """The clocks of these proceedings that have not stopped."""
-    rows = select(ProceedingClock.id).where(
+def running_dates(keys: Collection[int]) -> dict[int, date]:
+    """The clocks of these proceedings that have not stopped, each with its due day."""
+    rows = select(ProceedingClock.id, ProceedingClock.due_on).where(
         ProceedingClock.proceeding_id.in_(keys), ProceedingClock.stopped_at.is_(None)
     )
-    return set(db.session.scalars(rows))
+    return {row.id: row.due_on for row in db.session.execute(rows)}
+
+
+def with_running_clocks() -> list[int]:
+    """The keys of the proceedings of which a clock has not stopped, in the order in which they are locked."""
+    rows = select(ProceedingClock.proceeding_id).where(ProceedingClock.stopped_at.is_(None)).distinct()
+    return list(db.session.scalars(rows.order_by(ProceedingClock.proceeding_id)))
 
 
 def running_clocks(proceeding_id: int) -> list[ProceedingClock]:
@@ -58,7 +73,7 @@ def running_clocks(proceeding_id: int) -> list[ProceedingClock]:
     rows = select(ProceedingClock).where(
         ProceedingClock.proceeding_id == proceeding_id, ProceedingClock.stopped_at.is_(None)
     )
-    return list(db.session.scalars(rows.order_by(ProceedingClock.id)))
+    return list(db.session.scalars(rows.order_by(ProceedingClock.id).execution_options(populate_existing=True)))
 
 
 def clocks_of(proceeding_id: int) -> list[ProceedingClock]:

@@ -13,10 +13,11 @@ from helpdesk.org.queries import seating
 from helpdesk.org.roles import Seating
 from helpdesk.problems import following, words
 from helpdesk.problems.actors import SYSTEM
+from helpdesk.problems.sweep import ALSO_RECKONED
 from helpdesk.problems.ticking import look_again
 from helpdesk.proceedings import queries, telling
 from helpdesk.proceedings.models import ProceedingClock, ProceedingEntry, ProceedingStrike
-from helpdesk.rules import rules_on
+from helpdesk.rules import Rules, rules_on
 from workflows import clocks
 from workflows.book import CLOCKS
 from workflows.roles import Role
@@ -135,3 +136,23 @@ def _notices(row: ProceedingClock, strike: clocks.Strike, now: datetime, seats: 
     cause = f"ps{row.id}.{strike.milestone.name}.{row.due_on:%y%m%d}"
     audience = telling.Audience(row.proceeding, seats)
     return telling.notices(strike.milestone.tells, audience, letter, cause=cause, now=now, catch_up=strike.late)
+
+
+# -- Another version of the rules holds --------------------------------------------------------------------------------
+
+
+def reckon_anew(rules: Rules, now: datetime) -> int:
+    """The next strikes of running clocks under other rules; those that are due already are left to the sweep."""
+    begin_writing()
+    looked_at = 0
+    for proceeding_id in queries.with_running_clocks():
+        queries.get_for_change(proceeding_id)
+        for row in queries.running_clocks(proceeding_id):
+            if row.strike_at is None or row.strike_at > now:
+                row.strike_at = look_again(row, queries.struck_of([row.id]).get(row.id, ()), rules)
+                looked_at += 1
+    db.session.commit()
+    return looked_at
+
+
+ALSO_RECKONED.append(reckon_anew)
