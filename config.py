@@ -15,6 +15,10 @@ NO = {"", "0", "false", "no", "off"}
 MB = 1024 * 1024
 
 
+CARDS = ("蓝", "黄", "橙", "红", "紫")
+"""Colours of cards that practice knows; they never stand without the words of their level."""
+
+
 class Config:
     """The settings as Flask wants them; `app.config.from_object(Config())`.
 
@@ -98,12 +102,19 @@ class Config:
         self.CHAT_KINDS = tuple(kinds.split())
         self.AUDIT_HEADS_DIR = read.get("AUDIT_HEADS_DIR") or ""  # where the head of the seals is filed every day
         self.AUDIT_HEADS_TO = tuple((read.get("AUDIT_HEADS_TO") or "").split())  # mail addresses that get it
+        self.SUPERVISION_CARDS = tuple((read.get("SUPERVISION_CARDS") or "蓝 黄 红").split())  # of 一, 二, 三级督办单
         self.SWEEP_LATE_MINUTES = _number(read, "SWEEP_LATE_MINUTES", 10)  # without a sweep for so long: alarm
+
+
+def _cards(cards: object) -> list[str]:
+    if isinstance(cards, tuple) and len(cards) == 3 and set(cards) <= set(CARDS):
+        return []
+    return [f"SUPERVISION_CARDS must name three of {' '.join(CARDS)}, for the levels 一 二 三, e.g. 蓝 黄 红"]
 
 
 def complaints(config: Mapping[str, object]) -> list[str]:
     """What keeps this configuration from serving, each with its remedy; what matters in earnest only in production."""
-    found = []
+    found = _cards(config["SUPERVISION_CARDS"])
     if config["CHAT"] and find_spec("apprise") is None:
         found.append("CHAT is set, but the library is not there: .venv/bin/pip install -r requirements-chat.txt")
     if not config["PRODUCTION"]:

@@ -29,7 +29,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.papers import views as papers
     from helpdesk.policies import draft_views as policies
     from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
-    from helpdesk.supervision import models  # noqa: F401
+    from helpdesk.supervision import lists as _orders  # noqa: F401  (puts its list into the catalogue)
+    from helpdesk.supervision import views as orders
 
     app = Flask(__name__)
     app.config.from_object(Config())
@@ -42,6 +43,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for ground in (rules, security, errors, refusals, pages, accounts, mail, cli, scheduler):
         ground.init_app(app)
     features = (
+        orders,
         office,
         board_views,
         listings,

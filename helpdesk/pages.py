@@ -131,6 +131,7 @@ MENU = (
     Entry("督查工作台", "office.show", pressing, under=PRESSING),
     Entry("逾期清单", "listings.show", seated, {"name": "overdue"}, under=PRESSING),
     Entry("将到期", "listings.show", seated, {"name": "due-soon"}, under=PRESSING),
+    Entry("督办单", "listings.show", seated, {"name": "orders"}, also=("orders.show", "orders.act"), under=PRESSING),
     Entry("待回访", "listings.show", seated, {"name": "to-call-back"}, under=PRESSING),
     Entry("待销号", "listings.show", seated, {"name": "to-close"}, under=PRESSING),
     Entry("数据看板", "board.show", overseeing, under=DATA),

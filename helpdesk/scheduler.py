@@ -31,6 +31,7 @@ from helpdesk.problems.sending_queries import is_behind
 from helpdesk.problems.sweep import Swept, sweep
 from helpdesk.proceedings import digesting as proceedings_digesting
 from helpdesk.proceedings import sweep as proceedings_sweep
+from helpdesk.supervision import commands as supervision
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +89,16 @@ def _tidied(did: Tidied) -> str:
     return f"{done}；{did.gap}" if did.gap else done
 
 
+def _sweep_beside(now: datetime) -> proceedings_sweep.Swept:
+    """Milestones of orders and bulletins, then the orders that milestones of problems call for."""
+    did = proceedings_sweep.sweep(now)
+    did.drafted = supervision.draft_due(now)
+    return did
+
+
 def _swept_beside(did: proceedings_sweep.Swept) -> str:
-    return f"到点 {did.struck} 个" + (f"，出错 {did.failed} 个" if did.failed else "")
+    done = f"到点 {did.struck} 个，起草督办单 {did.drafted} 份"
+    return f"{done}，出错 {did.failed} 个" if did.failed else done
 
 
 def _proved(did: Proved) -> str:
@@ -112,7 +121,7 @@ JOBS = (
     Job(
         "papers",
         "检查督办和通报时限",
-        proceedings_sweep.sweep,
+        _sweep_beside,
         _swept_beside,
         timedelta(seconds=60),
         late_after=timedelta(minutes=30),

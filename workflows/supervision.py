@@ -48,6 +48,7 @@ HELD_ON = Field("held_on", "日期", Kind.DAY, future=False)
 WHO_TOOK_PART = Field("who_took_part", "参加人员", Kind.LINE, shortest=2, longest=200)
 OUTCOME_OF_TALK = Field("outcome_of_talk", "约谈情况", Kind.TEXT, shortest=5, longest=2000)
 HANDED_TO = Field("handed_to", "移交给", Kind.LINE, shortest=2, longest=100, help="例如：区纪委监委")
+DROPPED = Field("dropped", "移出的问题编号", Kind.LINE, shortest=2, longest=20)
 WHAT_WAS_HANDED = Field("what_was_handed", "移交内容", Kind.TEXT, shortest=5, longest=2000)
 
 STATES = (
@@ -76,6 +77,14 @@ ACTIONS = (
         done="督办单草稿已保存，签发后送达",
     ),
     Action("edit_order", "修改草稿", (move("order_drafted", SELF),), (R.SUPERVISOR,), ASKS, done="草稿已修改"),
+    Action(
+        "drop_problem",
+        "移出问题",
+        (move("order_drafted", SELF),),
+        (R.SUPERVISOR,),
+        (DROPPED,),
+        done="已移出这份草稿",
+    ),
     Action(
         "issue_order",
         "签发",

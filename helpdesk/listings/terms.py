@@ -116,6 +116,7 @@ class Listing:
     grouped: bool = False  # by the unit that answers for it, with subtotals
     urges: bool = False  # rows can be ticked and urged
     unit: str = "件"
+    page_of_line: tuple[str, str] | None = None  # endpoint and the name of the key it takes; None: the problem's page
 
     def open_to(self, roles: frozenset[Role], *, handles: bool) -> bool:
         """Whether somebody on these seats may open it."""

@@ -1,7 +1,7 @@
 """The pages of lists, the files made of them, and urging from a list."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -79,6 +79,16 @@ def may_urge(listing: Listing) -> bool:
     return listing.urges and bool(_my_roles().intersection(PROBLEM.action(commands.URGE).roles))
 
 
+def bulk_actions(listing: Listing, chosen: Chosen) -> list[dict[str, str]]:
+    """What this person may do with ticked rows: 催办, and for the supervision office 起草督办单."""
+    if not may_urge(listing):
+        return []
+    actions = [{"label": "催办", "url": urge_url(listing, chosen), "asks": "催办要求（可以不填）"}]
+    if Role.SUPERVISOR in _my_roles():
+        actions.append({"label": "起草督办单", "url": url_for("orders.draft")})
+    return actions
+
+
 # -- The page ----------------------------------------------------------------------------------------------------------
 
 
@@ -88,7 +98,7 @@ def show(name: str) -> ResponseReturnValue:
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
     page = showing.page_of(listing, chosen, reading)
-    shown = showing.rows(page.lines, listing.page_columns, reading, line_url, why_url)
+    shown = showing.rows(page.lines, listing.page_columns, reading, _line_url_of(listing), why_url)
     return render_template(
         "listings/show.html",
         listing=listing,
@@ -101,7 +111,7 @@ def show(name: str) -> ResponseReturnValue:
         filters=showing.filter_row(listing, chosen, reading),
         pager=showing.pager(page, chosen, _url_of(listing)),
         exports=[_export_link(listing, chosen, form) for form in sheets.WRITERS],
-        urge_url=urge_url(listing, chosen) if may_urge(listing) and page.lines else None,
+        bulk=bulk_actions(listing, chosen) if page.lines else [],
         request_key=new_request_key(),
         q=chosen.values.get("q"),
         wide_paper=True,
@@ -110,6 +120,13 @@ def show(name: str) -> ResponseReturnValue:
 
 def _url_of(listing: Listing) -> showing.UrlOf:
     return lambda **parameters: url_for("listings.show", name=listing.name, **parameters)
+
+
+def _line_url_of(listing: Listing) -> Callable[[Line], str]:
+    if listing.page_of_line is None:
+        return line_url
+    endpoint, key = listing.page_of_line
+    return lambda line: url_for(endpoint, **{key: line.id})
 
 
 def line_url(line: Line) -> str:

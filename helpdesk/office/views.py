@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.listings.due_filters import since_words
-from helpdesk.listings.views import line_url, may_urge, urge_url, why_url
+from helpdesk.listings.views import bulk_actions, line_url, why_url
 from helpdesk.listings.words import Reading
 from helpdesk.office import day
 from helpdesk.office.blocks import NEW, blocks_for
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
         lists=[each for each in blocks if each.block.columns],
         overdue=day.overdue_table(reading, WAYS),
         since=since_words(me.today),
-        urge_url=urge_url(NEW.of, NEW.chosen(reading)) if may_urge(NEW.of) else None,
+        bulk=bulk_actions(NEW.of, NEW.chosen(reading)),
         request_key=new_request_key(),
         pulse=_pulse(me.now),
         day=me.today,

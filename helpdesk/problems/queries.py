@@ -113,6 +113,11 @@ def steps_of(clock_ids: Collection[int]) -> dict[int, list[ClockStep]]:
     return found
 
 
+def seen_among(me: Standing, problem_ids: Collection[int]) -> set[int]:
+    """Which of these problems this person may see."""
+    return set(db.session.scalars(select(Problem.id).where(Problem.id.in_(problem_ids), visible_to(me))))
+
+
 def get_problem_for(me: Standing, problem_id: int) -> Problem:
     """That problem, if this person plays any part in it; NotFoundError otherwise."""
     problem = db.session.scalars(

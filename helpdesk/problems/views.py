@@ -19,10 +19,13 @@ from helpdesk.problems import asking, beside, clock_lines, facts, queries, sente
 from helpdesk.problems.cases import Standing, in_place_of, named_people
 from helpdesk.problems.commands import Acted, Actor
 from helpdesk.problems.models import Problem
+from helpdesk.proceedings import showing as proceedings
 from helpdesk.rules import rules_on
+from helpdesk.supervision.queries import issued_about as orders_about
 from workflows.draw import svg
 from workflows.engine import Missing, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
+from workflows.roles import Role
 from workflows.terms import NEW, Action, Phase
 
 bp = Blueprint("problems", __name__)
@@ -74,7 +77,7 @@ def home() -> ResponseReturnValue:
         "reported": turn_queries.my_reports(me),
     }
     first = {name: turn_queries.first_page(rows) for name, rows in found.items()}
-    asked = turn_queries.matters_in_my_turn(me)
+    asked, addressed = turn_queries.matters_in_my_turn(me), proceedings.rows(me)
     blocks = {name: _rows(problems[: SHOWN[name]], me) for name, problems in first.items()}
     for row, problem in zip(blocks["mine"], first["mine"], strict=False):
         turn = PROBLEM.state(problem.state).turn
@@ -82,8 +85,8 @@ def home() -> ResponseReturnValue:
     counts = {name: _count(problems, found[name]) for name, problems in first.items()}
     return render_template(
         "problems/home.html",
-        blocks=blocks | {"mine": beside.rows(asked, me, url_of) + blocks["mine"]},
-        counts=counts | {"mine": len(asked) + counts["mine"]},
+        blocks=blocks | {"mine": addressed + beside.rows(asked, me, url_of) + blocks["mine"]},
+        counts=counts | {"mine": len(addressed) + len(asked) + counts["mine"]},
         soon_url=url_for("listings.show", name="due-soon") if seen and seen.roles else None,
         day=clock.local(me.now),
         stands_in=[(each.for_name, each.until_on) for each in me.stands_in],
@@ -197,6 +200,8 @@ def show(problem_id: int) -> ResponseReturnValue:
         told=facts.told(page.told, me.today),
         clocks=clock_lines.bars(page.legs, page.clocks, me),
         legs=clock_lines.table(page.legs, me.today),
+        orders=orders_about(problem.id),
+        may_order=bool(me.units(Role.SUPERVISOR)) and problem.phase == Phase.OPEN,
         diagram=diagram(problem.state),
         url_of=url_of,
     )

@@ -116,6 +116,9 @@ class ProceedingEntry(Chained, db.Model):  # type: ignore[name-defined]
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
 
+    internal = False
+    """Whoever may see the proceeding may read all of its timeline."""
+
     @classmethod
     def subject_words(cls, subject: Any) -> str:
         """Which proceeding it is about."""

@@ -34,6 +34,7 @@ class Swept:
     """What a sweep did."""
 
     struck: int = 0
+    drafted: int = 0
     failed: int = 0
 
 
