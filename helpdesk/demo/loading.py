@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, exists, literal, update
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
-from helpdesk.demo import district
+from helpdesk.demo import district, orders
 from helpdesk.demo.problems import Record
 from helpdesk.demo.walking import Round, Walk
 from helpdesk.notices.models import DROPPED, SENT, WAITING, Notice
@@ -21,6 +21,7 @@ from helpdesk.problems.models import ProblemClock
 from helpdesk.problems.sweep import sweep
 
 SWEEPS_AT = time(0, 5)
+TENDS_AT = time(9, 45)  # the supervision office looks at its orders
 POSTS_AT = (time(8, 31), time(11, 31), time(14, 31), time(17, 29))
 MAIL_DAYS = 1  # the mails of today and of so many working days before are really written
 READ_DAYS = 5  # older notices count as read
@@ -62,6 +63,8 @@ def _rounds(first: date, now: datetime) -> Iterator[Round]:
         if day == mails_from:
             yield swept_at, _settle
         yield swept_at, sweep
+        if (tended_at := calendar().at(day, TENDS_AT)) < now:
+            yield tended_at, orders.tend
         if day >= mails_from:
             yield from ((at, _post) for at in (calendar().at(day, hour) for hour in POSTS_AT) if at < now)
         day += timedelta(days=1)

@@ -141,6 +141,12 @@ def row_for_change(order_id: int, problem_id: int) -> OrderProblem | None:
     return db.session.scalars(rows).one_or_none()
 
 
+def unfinished() -> list[Proceeding]:
+    """Every order that is drafted or at work, the oldest first."""
+    rows = select(Proceeding).where(Proceeding.process == ORDER.name, Proceeding.phase != Phase.CLOSED)
+    return list(db.session.scalars(rows.order_by(Proceeding.id)))
+
+
 def issued_about(problem_id: int) -> list[Proceeding]:
     """The orders that have been issued about a problem, the newest first."""
     rows = (

@@ -1,5 +1,7 @@
 """Every list renders in every format, with no rows and with one, and its table is whole."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from sqlalchemy import func, select, update
@@ -11,6 +13,7 @@ from helpdesk.listings.terms import Kind
 from helpdesk.notices.models import FAILED, Notice
 from helpdesk.pages import MENU
 from helpdesk.problems.sweep import sweep
+from helpdesk.proceedings.commands import SYSTEM, Opening, proceed
 from tests.desk import Desk, open_desk
 from tests.lists import json_of, page_rows, sheet_rows
 from tests.visitors import at
@@ -39,7 +42,14 @@ def a_strike(desk: Desk) -> None:
         sweep(at("2026-09-03 00:05"))
 
 
-MADE = {"undelivered": a_failed_notice, "strikes": a_strike}
+def an_order(desk: Desk) -> None:
+    asked = {"level": "1", "order_title": "加快办理", "demand": "请说明原因，抓紧办理。", "reply_by": date(2026, 9, 8)}
+    with desk.app.app_context():
+        opening = Opening(unit_id=desk.world.group_id)
+        proceed("order", None, "draft_order", by=SYSTEM, given=asked, now=at("2026-09-01 09:30"), opening=opening)
+
+
+MADE = {"undelivered": a_failed_notice, "strikes": a_strike, "orders": an_order}
 """What a list wants beside a report to have one row."""
 
 
