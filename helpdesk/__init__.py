@@ -17,6 +17,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.calendars import views as calendars
     from helpdesk.closing import lists as closing_lists  # noqa: F401  (puts them into the catalogue)
     from helpdesk.enterprises import views as enterprises
+    from helpdesk.figures import views as figures
     from helpdesk.listings import clock_views as leg_times
     from helpdesk.listings import views as listings
     from helpdesk.notices import mail
@@ -46,6 +47,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         orders,
         office,
         board_views,
+        figures,
         listings,
         leg_times,
         papers,

@@ -136,6 +136,7 @@ MENU = (
     Entry("待销号", "listings.show", seated, {"name": "to-close"}, under=PRESSING),
     Entry("数据看板", "board.show", overseeing, under=DATA),
     Entry("领导驾驶舱", "board.wall", overseeing, under=DATA),
+    Entry("统计数据", "figures.show", handling, under=DATA),
     Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",), under=DATA),
     Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),

@@ -13,6 +13,16 @@ from workflows.terms import Asked, Choose, Limit, Milestone, Process
 Rule = Limit | Choose | Asked
 
 
+@dataclass(frozen=True)
+class Weights:
+    """What counts how much in 综合, in points that make 100; ``fair``: what 基本满意 counts of 满意, in per cent."""
+
+    response: int = 10
+    solution: int = 50
+    satisfaction: int = 40
+    fair: int = 90
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """A version of the numbers; states and actions stay in the tables."""
@@ -23,6 +33,7 @@ class Policy:
     soon_days: int = 3  # 黄 within so many working days of the due day
     long_days: int = 5  # 紫 when late by more than so many
     mail_hours: tuple[tuple[time, time], ...] = field(default=((time(8, 30), time(17, 30)),))  # of working days
+    weights: Weights = Weights()  # of the figures of periods that end under this version
 
 
 SHIPPED = Policy(

@@ -39,6 +39,11 @@ def paired_with(person_id: int, today: date) -> Select[int]:
     return select(Pairing.enterprise_id).where(Pairing.person_id == person_id, _current(today))
 
 
+def paired_at_all(today: date) -> Select[int]:
+    """The keys of the enterprises that anybody is paired with, as a SELECT to be used inside another."""
+    return select(Pairing.enterprise_id).where(_current(today))
+
+
 def _current(today: date) -> ColumnElement[bool]:
     return (Pairing.from_on <= today) & or_(Pairing.until_on.is_(None), Pairing.until_on >= today)
 
@@ -155,6 +160,12 @@ def cadre_names(enterprise_ids: Collection[int], today: date) -> dict[int, list[
 def cadres(today: date) -> list[tuple[int, str]]:
     """Everybody who is paired with some enterprise on that day: key and name."""
     keys = select(Pairing.person_id).where(_current(today))
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(keys)).order_by(Person.id))
+    return [(person_id, name) for person_id, name in rows]
+
+
+def names_of_cadres(keys: Collection[int]) -> list[tuple[int, str]]:
+    """Key and name of these people, in the order of their keys."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(keys)).order_by(Person.id))
     return [(person_id, name) for person_id, name in rows]
 

@@ -17,6 +17,7 @@ from helpdesk.listings import (
 )
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
+from helpdesk.listings.whose import cadre_filter, street_filter
 from helpdesk.listings.words import LAMP_WORDS, Reading
 from helpdesk.org.roles import SEATS
 from helpdesk.rules import rules_on
@@ -106,6 +107,7 @@ LAMP = Filter(
 )
 FROM = _day("from", "上报日期从", queries.reported_from)
 UNTIL = _day("until", "到", queries.reported_until)
+STREET, CADRE = street_filter(), cadre_filter(quiet=True)
 ENTERPRISE = _text("enterprise", "企业", queries.of_enterprise_like, "名称、代码或首字母")
 UNIT = leg_lists.UNIT
 LEG = leg_lists.LEG
@@ -221,7 +223,7 @@ PROBLEMS = Listing(
     "您职责范围内的企业问题，先看在办的",
     keys=queries.reported_problems,
     lines=queries.problem_lines,
-    filters=(WORDS, PHASE, STATE, GROUP, URGENCY, CATEGORY, LAMP, ENTERPRISE, FROM, UNTIL),
+    filters=(WORDS, PHASE, STATE, GROUP, URGENCY, CATEGORY, LAMP, ENTERPRISE, STREET, FROM, UNTIL, CADRE),
     columns=LEDGER,
     orders={"reported": queries.REPORTED, "due": queries.DUE},
     order="-reported",

@@ -10,6 +10,7 @@ from helpdesk.listings import leg_queries, queries
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.fairness import FEW, HALF, MOST, NO_UNIT, leg_label, share_in_time, time_of
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Listing
+from helpdesk.listings.whose import cadre_filter, street_filter
 from helpdesk.listings.words import Reading, short_day
 from helpdesk.org.queries import units_by_id
 from helpdesk.org.roles import SEATS
@@ -17,6 +18,7 @@ from helpdesk.problems.legs import how_of, late_by_of, result_words, used_of
 from helpdesk.problems.words import amount_words, limit_words
 from workflows.accounts import BY_THE_HOUR
 from workflows.book import CLOCKS, LEGS
+from workflows.fields import CATEGORIES
 from workflows.telling_days import UNIT_WORDS
 from workflows.terms import Unit
 
@@ -40,6 +42,12 @@ def span_of(asked: Asked) -> tuple[date | None, date | None]:
     if first or last:
         return first, last
     return span_of_period(asked.values.get("period", ""), asked.me.today)
+
+
+def last_day_of(asked: Asked) -> date:
+    """The last day of what was chosen, today at the latest."""
+    _, last = span_of(asked)
+    return min(last or asked.me.today, asked.me.today)
 
 
 def span_of_period(name: str, today: date) -> tuple[date | None, date | None]:
@@ -66,6 +74,7 @@ RESULTS: Choices = (
     ("rated", "计入按期率的"),
     ("in_time", "按时"),
     ("late", "超时（含还没办完的）"),
+    ("overdue", "已经逾期，还没办完"),
     ("ended", "已经办完的"),
     ("void", "转出，不计"),
 )
@@ -106,6 +115,22 @@ UNIT = Filter(
 FROM = Filter("from", "自选从", lambda *_: None, Asks.DAY)
 UNTIL = Filter("until", "到", lambda *_: None, Asks.DAY)
 BOTH = (PERIOD, FROM, UNTIL, UNIT, LEG)
+ABOUT = (
+    Filter(
+        "category",
+        "问题类别",
+        lambda value, _: leg_queries.of_problems(queries.of_category(value)) if value else None,
+        choices=lambda _: (("", "全部"), *CATEGORIES, (NOBODY, "没有类别的")),
+        quiet=True,
+    ),
+    street_filter(lambda value: leg_queries.of_problems(queries.of_street(value)), quiet=True),
+    cadre_filter(
+        lambda value, day: leg_queries.of_problems(queries.of_cadre(value, day)),
+        day=last_day_of,
+        quiet=True,
+    ),
+)
+"""What the figures of 统计数据 are narrowed by as well."""
 """What both lists are narrowed by."""
 
 
@@ -180,7 +205,7 @@ def legs_listing(columns: Sequence[Column]) -> Listing:
         "已经结束的环节，和已经逾期、还没办完的环节，一个环节一行",
         keys=leg_queries.counted_legs,
         lines=leg_queries.leg_lines,
-        filters=(*BOTH, RESULT, COUNTED_IN),
+        filters=(*BOTH, RESULT, COUNTED_IN, *ABOUT),
         columns=(*columns, *LEG_COLUMNS),
         orders={"ended": leg_queries.ENDED},
         order="-ended",

@@ -41,12 +41,17 @@ def counted_legs(me: Standing) -> Keys:
 
     ``seen``: whether he may see the problem too. The time that his own groups used stays theirs when a problem leaves.
     """
+    return known_legs(me).where(
+        ProblemClock.name.not_in(NOT_OURS), or_(ProblemClock.stopped_at.is_not(None), _overdue(me))
+    )
+
+
+def known_legs(me: Standing) -> Keys:
+    """Legs of problems that this person may see, and those that his own groups answered for."""
     seen = true() if me.sees_district else ProblemClock.problem_id.in_(select(Problem.id).where(visible_to(me)))
     known = or_(seen, ProblemClock.unit_id.in_(me.groups)) if me.groups and not me.sees_district else seen
     keys: Any = select(ProblemClock.id, seen.label("seen"))
-    found: Keys = keys.where(
-        ProblemClock.name.not_in(NOT_OURS), or_(ProblemClock.stopped_at.is_not(None), _overdue(me)), known
-    )
+    found: Keys = keys.where(known)
     return found
 
 
@@ -62,6 +67,7 @@ def went(how: str, me: Standing) -> Condition:
     meanings: dict[str, Condition] = {
         "in_time": and_(over, ProblemClock.late.is_(False), ~_void()),
         "late": or_(and_(over, LATE), _overdue(me)),
+        "overdue": _overdue(me),
         "void": and_(over, ProblemClock.late.is_(False), _void()),
         "rated": or_(and_(over, or_(LATE, ~_void())), _overdue(me)),
         "ended": and_(over, or_(LATE, ~_void())),
@@ -133,17 +139,11 @@ def histogram(keys: Keys) -> list[Any]:
     was not written down.
     """
     seconds = ProblemClock.counted_in.in_(sorted(unit.value for unit in BY_THE_HOUR))
-    how = case(
-        (ProblemClock.stopped_at.is_(None), How.OVERDUE.value),
-        (LATE, How.LATE.value),
-        (_void(), How.VOID.value),
-        else_=How.IN_TIME.value,
-    )
     legs = keys.with_only_columns(
         ProblemClock.unit_id,
         ProblemClock.name,
         ProblemClock.counted_in,
-        how.label("how"),
+        how().label("how"),
         case(
             (ProblemClock.stopped_at.is_(None), None),
             (seconds, ProblemClock.used // MINUTE),
@@ -152,6 +152,22 @@ def histogram(keys: Keys) -> list[Any]:
     ).subquery()
     alike = (legs.c.unit_id, legs.c.name, legs.c.counted_in, legs.c.how, legs.c.used)
     return list(db.session.execute(select(*alike, func.count().label("size")).group_by(*alike)))
+
+
+def how(over: Condition | None = None) -> Any:
+    """How each of the counted legs went; ``over``: whether it has ended, where that is not asked of today."""
+    ended = ProblemClock.stopped_at.is_not(None) if over is None else over
+    return case(
+        (~ended, How.OVERDUE.value),
+        (LATE, How.LATE.value),
+        (_void(), How.VOID.value),
+        else_=How.IN_TIME.value,
+    )
+
+
+def of_problems(condition: Condition) -> Condition:
+    """Legs of problems for which this holds, open or closed."""
+    return ProblemClock.problem_id.in_(select(Problem.id).where(condition))
 
 
 def without_used(keys: Keys) -> Iterator[ProblemClock]:

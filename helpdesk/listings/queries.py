@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
+from helpdesk.enterprises.queries import paired_at_all, paired_with
 from helpdesk.org.models import Person, Unit
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Problem, ProblemClock
@@ -167,6 +168,28 @@ def of_enterprise_like(words: str) -> Condition:
         fields.append(Enterprise.uscc.contains(words.upper(), autoescape=True))
         fields.append(Enterprise.initials.contains(words.lower(), autoescape=True))
     return Problem.enterprise_id.in_(select(Enterprise.id).where(or_(*fields)))
+
+
+NONE = "none"
+"""Instead of a key in an address: what has no street, no cadre …"""
+
+
+def of_category(value: str) -> Condition:
+    """Problems of that category; NONE: without any."""
+    return Problem.category.is_(None) if value == NONE else Problem.category == value
+
+
+def of_street(value: str) -> Condition:
+    """Problems of enterprises in that street; NONE: of those whose street is not known."""
+    wanted = Enterprise.street_id.is_(None) if value == NONE else Enterprise.street_id == int(value)
+    return Problem.enterprise_id.in_(select(Enterprise.id).where(wanted))
+
+
+def of_cadre(value: str, paired_on: date) -> Condition:
+    """Problems of enterprises with which this person is paired on that day; NONE: with which nobody is."""
+    if value == NONE:
+        return Problem.enterprise_id.not_in(paired_at_all(paired_on))
+    return Problem.enterprise_id.in_(paired_with(int(value), paired_on))
 
 
 def holding(words: str) -> Condition:

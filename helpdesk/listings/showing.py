@@ -200,6 +200,7 @@ def filter_row(listing: Listing, chosen: Chosen, reading: Reading) -> list[dict[
             "placeholder": each.hint,
         }
         for each in listing.filters
+        if not each.quiet or each.name in chosen.values
     ]
 
 

@@ -87,6 +87,7 @@ class Filter:
     kind: Asks = Asks.SELECT
     choices: Callable[[Asked], Choices] = lambda _: ()
     hint: str = ""
+    quiet: bool = False  # not offered on the page, but shown there once a link has chosen it
 
 
 @dataclass(frozen=True)
