@@ -216,7 +216,8 @@ def month_case(scope: Scope, column: Any, start_of: Any) -> Any:
 def by_day(scope: Scope, kind: str) -> dict[date, int]:
     """How many marks of a kind there are on each day of a scope."""
     marks = within(scope).where(of_kind(kind)).with_only_columns(Mark.day).subquery()
-    return dict(db.session.execute(select(marks.c.day, func.count()).group_by(marks.c.day)).tuples())
+    rows = db.session.execute(select(marks.c.day, func.count().label("size")).group_by(marks.c.day))
+    return {row.day: row.size for row in rows}
 
 
 # -- What is open now --------------------------------------------------------------------------------------------------
@@ -241,7 +242,8 @@ def _size_of(keys: Keys) -> int:
 def open_by_state(scope: Scope) -> dict[str, int]:
     """How many problems of a scope stand in each open state now."""
     found = _open_problems(scope).with_only_columns(Problem.state).subquery()
-    return dict(db.session.execute(select(found.c.state, func.count()).group_by(found.c.state)).tuples())
+    rows = db.session.execute(select(found.c.state, func.count().label("size")).group_by(found.c.state))
+    return {row.state: row.size for row in rows}
 
 
 def open_between(scope: Scope, first: date | None, last: date | None) -> int:
