@@ -73,7 +73,7 @@ ORDERS = Listing(
     ),
     columns=(
         Column("index", "序号", lambda *_: None, Kind.INDEX, 6, phone=False),
-        Column("number", "文号", lambda line, _: line.number or "草稿", Kind.TEXT, 18, look="narrow"),
+        Column("number", "文号", lambda line, _: line.number or "草稿", Kind.OFFICIAL, 18),
         Column("title", "标题", lambda line, _: line.title, Kind.LINK, 50),
         Column("level", "级别", lambda line, _: dict(LEVELS).get(line.facts.get("level")), width=8, look="narrow"),
         Column("unit", "主送单位", lambda line, _: line.unit, width=24, look="name"),

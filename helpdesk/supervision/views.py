@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.errors import NotFoundError, status_of
 from helpdesk.forms import ActionForm, answers_of, blame
 from helpdesk.listings.queries import numbers_of
 from helpdesk.org.login import current_person
+from helpdesk.papers.catalogue import PAPERS
+from helpdesk.papers.making import DOCX, make
+from helpdesk.papers.views import handed_out, log
 from helpdesk.problems import asking, sentences
 from helpdesk.problems.actors import Actor
 from helpdesk.problems.cases import Standing, clock_lamp
@@ -19,11 +22,11 @@ from helpdesk.proceedings.commands import proceed
 from helpdesk.proceedings.models import Proceeding
 from helpdesk.proceedings.standing import case_of, offers, roles_towards
 from helpdesk.security import LARGEST_KEY, new_request_key
-from helpdesk.supervision import commands, queries, showing
+from helpdesk.supervision import commands, queries, showing, writing
 from workflows import engine
 from workflows.engine import Missing, NotYours, Refused
 from workflows.supervision import DRAFTED_BY, DROPPED, ORDER
-from workflows.terms import Action, Phase
+from workflows.terms import SELF, Action, Phase
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -63,6 +66,7 @@ def show(order_id: int) -> ResponseReturnValue:
         lamp=_lamp(order, me),
         due=due_words(order.due_on, order.due_at, me.today) if order.due_on and order.due_at else "",
         offers=[each for each in offered if DROPPED not in each.action.asks],
+        primary=_primary(offered),
         facts=showing.facts(order, me.today),
         problems=showing.problems(rows, me),
         drops=next((each.action for each in offered if DROPPED in each.action.asks), None) if len(rows) > 1 else None,
@@ -70,6 +74,14 @@ def show(order_id: int) -> ResponseReturnValue:
         clocks=showing.clock_rows(proceedings.clocks_of(order.id), me),
         timeline=sentences.timeline(proceedings.entries_of(order.id), {}, today=me.today, url=str),
     )
+
+
+def _primary(offered: tuple[engine.Offer, ...]) -> str | None:
+    """What leads the order on: the one blue button."""
+    leading = (
+        each.action for each in offered if not each.action.danger and any(m.dest != SELF for m in each.action.moves)
+    )
+    return next((action.name for action in leading), None)
 
 
 def _turn(order: Proceeding, me: Standing) -> str:
@@ -86,6 +98,18 @@ def _lamp(order: Proceeding, me: Standing) -> Any:
     if order.phase != Phase.OPEN or order.due_on is None or order.due_at is None:
         return None
     return clock_lamp(order.due_on, order.due_at, waiting=False, now=me.now)
+
+
+@bp.get("/<int:order_id>/<any(order, letter):paper>.docx")
+def as_paper(order_id: int, paper: str) -> ResponseReturnValue:
+    """The order as 督办单 or 督办函; it is in the export log before it leaves."""
+    me = my_standing()
+    order = _seen(order_id, me)
+    rows = queries.rows_of(order.id)
+    told = writing.facts_of(order, rows, proceedings.entries_of(order.id), district=current_app.config["DISTRICT"])
+    content = make(paper, told, now=me.now)
+    log(paper, [("文号", order.number or "草稿")], rows=len(rows))
+    return handed_out(content, f"{PAPERS[paper].label}{order.number or '（草稿）'}.docx", DOCX)
 
 
 # -- Acting ------------------------------------------------------------------------------------------------------------

@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
+import docx
 import pytest
 import time_machine
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from helpdesk.db import db
+from helpdesk.listings.models import Export
 from helpdesk.problems.sweep import sweep
 from helpdesk.proceedings.models import Proceeding, ProceedingEntry
 from helpdesk.supervision.commands import draft_due
@@ -231,3 +234,33 @@ def test_a_second_form_sent_after_the_first_is_told_and_changes_nothing(desk: De
         assert [answer.status_code for answer in answers] == [302, 409]
         assert orders(desk)[-1].number == "督办〔2026〕1号"
     assert TUESDAY_MORNING < LATE
+
+
+def test_an_order_leaves_as_a_paper_that_says_what_its_page_says(desk: Desk) -> None:
+    order_id = issued(desk, "handling", "assigned")
+    with time_machine.travel(LATE + timedelta(hours=1), tick=False):
+        for paper in ("order", "letter"):
+            answer = desk.browser("group_lead").get(f"/orders/{order_id}/{paper}.docx")
+            assert answer.status_code == 200
+            document = docx.Document(BytesIO(answer.data))
+            words = "\n".join(
+                [
+                    *(each.text for each in document.paragraphs),
+                    *(cell.text for table in document.tables for row in table.rows for cell in row.cells),
+                ]
+            )
+            for wanted in (
+                "督办〔2026〕1号",
+                "基础设施保障组",
+                "〔2026〕0001",
+                "〔2026〕0002",
+                "2026年10月12日",
+                "督查考核办公室",
+            ):
+                assert wanted in words, (paper, wanted)
+        assert desk.browser("other_lead").get(f"/orders/{order_id}/order.docx").status_code == 404
+        with desk.app.app_context():
+            assert [each.listing for each in db.session.query(Export).order_by(Export.id)] == [
+                "paper-order",
+                "paper-letter",
+            ]
