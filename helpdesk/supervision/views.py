@@ -100,11 +100,13 @@ def _lamp(order: Proceeding, me: Standing) -> Any:
     return clock_lamp(order.due_on, order.due_at, waiting=False, now=me.now)
 
 
-@bp.get("/<int:order_id>/<any(order, letter):paper>.docx")
+@bp.get("/<int:order_id>/<paper>.docx")
 def as_paper(order_id: int, paper: str) -> ResponseReturnValue:
     """The order as 督办单 or 督办函; it is in the export log before it leaves."""
     me = my_standing()
     order = _seen(order_id, me)
+    if paper not in writing.PAPERS_OF_AN_ORDER:
+        raise NotFoundError("没有这种公文")
     rows = queries.rows_of(order.id)
     told = writing.facts_of(order, rows, proceedings.entries_of(order.id), district=current_app.config["DISTRICT"])
     content = make(paper, told, now=me.now)

@@ -10,6 +10,7 @@ from helpdesk.supervision.models import OrderProblem
 from workflows.book import CLOCKS
 from workflows.supervision import LEVELS, ORDER
 
+PAPERS_OF_AN_ORDER = ("order", "letter")
 ISSUING = next(action.name for action in ORDER.actions if action.numbers)
 
 
@@ -28,7 +29,7 @@ def facts_of(
         "reply_by": date.fromisoformat(order.facts["reply_by"]),
         "issued_on": local(issued.at if issued else order.changed_at).date(),
         "issuer": f"{district}督查考核办公室",
-        "body": [order.facts.get("demand", "")],
+        "body": ["下列企业问题没有按期办结，现将督办事项函告如下。"],
     }
 
 
