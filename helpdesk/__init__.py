@@ -14,6 +14,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk import cli, db, errors, pages, rules, scheduler, security
     from helpdesk.audit import refusals
     from helpdesk.audit import views as audit
+    from helpdesk.bulletins import draft_views as bulletins
     from helpdesk.calendars import views as calendars
     from helpdesk.closing import lists as closing_lists  # noqa: F401  (puts them into the catalogue)
     from helpdesk.enterprises import views as enterprises
@@ -51,6 +52,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         listings,
         leg_times,
         papers,
+        bulletins,
         enterprises,
         notices,
         org,

@@ -134,6 +134,7 @@ MENU = (
     Entry("督办单", "listings.show", seated, {"name": "orders"}, also=("orders.show", "orders.act"), under=PRESSING),
     Entry("待回访", "listings.show", seated, {"name": "to-call-back"}, under=PRESSING),
     Entry("待销号", "listings.show", seated, {"name": "to-close"}, under=PRESSING),
+    Entry("通报", "bulletins.index", seated, also=("bulletins.show", "bulletins.receipt"), under=PRESSING),
     Entry("数据看板", "board.show", overseeing, under=DATA),
     Entry("领导驾驶舱", "board.wall", overseeing, under=DATA),
     Entry("统计数据", "figures.show", handling, under=DATA),

@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from helpdesk import clock
 from helpdesk.audit.commands import seal
 from helpdesk.audit.sealing import Sealed
+from helpdesk.bulletins import attaching
 from helpdesk.db import db
 from helpdesk.notices.delivery import Posted
 from helpdesk.notices.letters import Line
@@ -66,7 +67,7 @@ def _moot(rows: Collection[Any], now: datetime) -> dict[int, str]:
     return {**digesting.moot(rows, now), **proceedings_digesting.moot(rows, now)}
 
 
-KNOWS = Knowledge(_moot, _waits, queries.newest_standstill, is_behind)
+KNOWS = Knowledge(_moot, _waits, queries.newest_standstill, is_behind, attaching.attached)
 
 
 def _post(now: datetime) -> Posted:

@@ -1,12 +1,15 @@
 """The rule book: every process there is, by name."""
 
 from workflows.assist import ASSIST
+from workflows.bulletin import BULLETIN, RECEIPT
 from workflows.problem import PROBLEM
 from workflows.request import REQUEST
 from workflows.supervision import ORDER
 from workflows.terms import Action, Clock, Process
 
-PROCESSES: dict[str, Process] = {process.name: process for process in (PROBLEM, REQUEST, ASSIST, ORDER)}
+PROCESSES: dict[str, Process] = {
+    process.name: process for process in (PROBLEM, REQUEST, ASSIST, ORDER, BULLETIN, RECEIPT)
+}
 APART = tuple(name for name, process in PROCESSES.items() if process.apart)
 OF_PROBLEMS = tuple(name for name in PROCESSES if name not in APART)
 ACTIONS: dict[str, Action] = {action.name: action for process in PROCESSES.values() for action in process.actions}

@@ -132,6 +132,11 @@ NOT_OWN_REQUEST = Guard(
     lambda moment: moment.case.asked_by not in {moment.actor, *moment.standing_for},
     "不能审批自己（或者自己代理的同事）提出的申请，请由其他有权审批的同事来办",
 )
+NOT_WRITER = Guard(
+    "not_writer",
+    _independent,
+    "您（或者您代理的同事）参与过这份通报的拟稿，请由没有参与拟稿的督查员或者领导小组审核",
+)
 FIRST_EXTENSION = Guard("first_extension", lambda moment: moment.case.extended == 0, "第一次延期")
 TASKS_DONE = Guard(
     "tasks_done",

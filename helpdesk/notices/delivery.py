@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +116,9 @@ class Delivery:
         first = letter[0]
         if first.channel == CHAT:
             return chat_of(first, self.site, self.now, self.findings.chat_addresses[first.person_id])
-        return mail_of(letter, self.site, self.now, self.findings.known_of(first))
+        mail = mail_of(letter, self.site, self.now, self.findings.known_of(first))
+        attached = self.findings.attached.get(first.id, ()) if len(letter) == 1 else ()
+        return replace(mail, attached=attached)
 
     def _sent(self, letter: Letter, answer: str) -> None:
         self.posted.sent += len(letter)

@@ -7,6 +7,7 @@ from typing import Any
 
 from helpdesk.clock import calendar
 from helpdesk.notices import queries
+from helpdesk.notices.channels import Attached
 from helpdesk.notices.hours import next_mailing_time
 from helpdesk.notices.letters import NOTHING_KNOWN, Known, Line, lines_of
 from helpdesk.notices.models import CHAT, URGENT
@@ -36,6 +37,7 @@ class Knowledge:
     waits: Callable[[Collection[int], datetime], Mapping[int, Sequence[Line]]] = lambda people, now: {}  # by person
     standstill: Callable[[datetime], Span | None] = lambda now: None  # the newest span in which nothing ran
     is_behind: Callable[[datetime], bool] = lambda now: False  # whether what happened meanwhile is still being told
+    attached: Callable[[Collection[Any], datetime], Mapping[int, tuple[Attached, ...]]] = lambda rows, now: {}  # by row
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Findings:
     next_try: dict[int, datetime] = field(default_factory=dict)
     single: frozenset[int] = frozenset()  # who wants each reminder as a mail of its own
     chat_addresses: dict[int, str] = field(default_factory=dict)  # by person
+    attached: Mapping[int, tuple[Attached, ...]] = field(default_factory=dict)  # by row
 
     def known_of(self, row: Any) -> Known:
         """What is known for the reader of that row."""
@@ -77,6 +80,7 @@ def look_again(rows: Sequence[Any], knows: Knowledge, now: datetime) -> Findings
     for person in people:
         findings.known[person] = Known(lines.get(person, ()), late_words, told.get(person, frozenset()))
     findings.dropped |= _empty(rows, findings)
+    findings.attached = knows.attached([row for row in rows if row.id not in findings.dropped], now)
     return findings
 
 

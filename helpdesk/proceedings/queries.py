@@ -118,6 +118,14 @@ def entries_of(proceeding_id: int) -> list[ProceedingEntry]:
     return list(db.session.scalars(rows.order_by(ProceedingEntry.id.desc())))
 
 
+def doers_of(proceeding_id: int, actions: Collection[str]) -> set[int]:
+    """Who has done one of these, and for whom."""
+    rows = select(ProceedingEntry.by_id, ProceedingEntry.for_id).where(
+        ProceedingEntry.proceeding_id == proceeding_id, ProceedingEntry.action.in_(actions)
+    )
+    return {key for row in db.session.execute(rows) for key in row if key is not None}
+
+
 def children_of(proceeding_id: int) -> list[Proceeding]:
     """What hangs on it, in order."""
     rows = select(Proceeding).where(Proceeding.parent_id == proceeding_id).options(joinedload(Proceeding.unit))

@@ -2,6 +2,7 @@
 
 from helpdesk.org.roles import Seating
 from helpdesk.problems.cases import NamedPeople
+from helpdesk.proceedings import queries
 from helpdesk.proceedings.models import Proceeding
 from workflows import engine
 from workflows.book import PROCESSES
@@ -16,7 +17,13 @@ def case_of(proceeding: Proceeding | None) -> Case:
     """What the rules may know of a proceeding; None for one that does not exist yet."""
     if proceeding is None:
         return Case(state=NEW)
-    return Case(state=proceeding.state, asked_by=proceeding.opened_by_id)
+    return Case(state=proceeding.state, asked_by=proceeding.opened_by_id, workers=workers_on(proceeding))
+
+
+def workers_on(proceeding: Proceeding) -> frozenset[int]:
+    """Whoever did something of which the table says that it is work on it, and those he did it for (independence)."""
+    works = [action.name for action in PROCESSES[proceeding.process].actions if action.works]
+    return frozenset(queries.doers_of(proceeding.id, works)) if works else frozenset()
 
 
 def named_people(unit_id: int | None, opened_by_id: int | None, seating: Seating) -> NamedPeople:

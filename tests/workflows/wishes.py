@@ -19,6 +19,7 @@ ACTIONS = tuple(PROCESS_OF)
 
 FAVOURABLE: dict[str, dict[str, Any]] = {
     "independent": {"workers": frozenset({ACTOR + 1})},
+    "not_writer": {"workers": frozenset({ACTOR + 1})},
     "not_objected_before": {"objected": False},
     "before_sign_due": {"due_at": {"sign": NOW + timedelta(seconds=1)}},
     "not_appealed_before": {"appealed": False},
@@ -44,6 +45,7 @@ FAVOURABLE: dict[str, dict[str, Any]] = {
 
 ADVERSE: dict[str, dict[str, Any]] = {
     "independent": {"workers": frozenset({ACTOR, ACTOR + 1})},
+    "not_writer": {"workers": frozenset({ACTOR, ACTOR + 1})},
     "not_objected_before": {"objected": True},
     "before_sign_due": {"due_at": {"sign": NOW}},
     "not_appealed_before": {"appealed": True},

@@ -6,6 +6,15 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file that goes with a mail; whoever makes it keeps it small."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
     """A mail to one reader. ``message_id`` is the same whenever the same notices are mailed again."""
 
@@ -16,6 +25,7 @@ class Mail:
     html: str
     message_id: str
     at: datetime
+    attached: tuple[Attached, ...] = ()
 
 
 class NotDeliveredError(Exception):

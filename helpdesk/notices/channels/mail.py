@@ -55,7 +55,7 @@ class SmtpChannel:
 
 
 def message_of(mail: Mail) -> Message:
-    """The mail as Flask-Mail sends it: a text part and an HTML part."""
+    """The mail as Flask-Mail sends it: a text part, an HTML part, and files."""
     return Message(
         reader=(mail.name, mail.address),
         subject=mail.subject,
@@ -63,6 +63,7 @@ def message_of(mail: Mail) -> Message:
         html=mail.html,
         msg_id=mail.message_id,
         at=mail.at.timestamp(),
+        attached=mail.attached,
     )
 
 
