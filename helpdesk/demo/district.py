@@ -13,6 +13,7 @@ from helpdesk.demo.people import ABSENT, ADMINISTRATORS, IN_CHARGE, SEATS, UNITS
 from helpdesk.enterprises import models as register
 from helpdesk.enterprises.naming import initials_of
 from helpdesk.org.models import AdminRole, Duty, Person, Post, Substitute, Unit, UnitKind
+from helpdesk.org.queries import streets as org_streets
 
 PASSWORD = "bangqi-yanshi-2026"  # noqa: S105  (told to everybody by `flask demo logins`)
 LONG_AGO = date(2019, 5, 10)
@@ -103,8 +104,9 @@ def _post(person: Person, unit: Unit, duty: Duty) -> None:
 def _register(people: dict[str, Person], now: datetime) -> None:
     streets = tuple(unit.name for unit in UNITS if unit.kind is UnitKind.STREET)
     pairs = [person for person in _cadres(people) for _ in range(ENTERPRISES_EACH)]
+    keys = {unit.name: unit.id for unit in org_streets()}
     for number, fact in enumerate(enterprises(streets)):
-        enterprise = _enterprise(fact, now)
+        enterprise = _enterprise(fact, keys, now)
         db.session.add(enterprise)
         db.session.flush()
         if number < len(pairs):
@@ -117,12 +119,13 @@ def _cadres(people: dict[str, Person]) -> list[Person]:
     return [people[seat.username] for seat in seats]
 
 
-def _enterprise(fact: Enterprise, now: datetime) -> register.Enterprise:
+def _enterprise(fact: Enterprise, streets: dict[str, int], now: datetime) -> register.Enterprise:
     return register.Enterprise(
         name=fact.name,
         initials=initials_of(fact.name),
         uscc=fact.code,
         industry=fact.industry,
+        street_id=streets[fact.street],
         address=current_app.config["DISTRICT"] + fact.address,
         added_at=now,
         contacts=[

@@ -56,6 +56,7 @@ class Enterprise:
     name: str
     code: str
     industry: str
+    street: str
     address: str
     contacts: tuple[Contact, ...]
 
@@ -76,7 +77,8 @@ def _enterprise(number: int, name: str, letter: str, streets: tuple[str, ...], d
         name=name + draw.choice(BUSINESSES[letter]),
         code=body + uscc.calc_check_digit(body),
         industry=letter,
-        address=f"{draw.choice(streets)}示例路{draw.randint(1, 199)}号",
+        street=(street := draw.choice(streets)),
+        address=f"{street}示例路{draw.randint(1, 199)}号",
         contacts=tuple(_contacts(number, draw)),
     )
 

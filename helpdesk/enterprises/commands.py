@@ -21,6 +21,7 @@ class Facts:
     no_uscc_reason: str | None
     industry: str | None
     address: str | None
+    street_id: int | None = None  # 街道、乡镇
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def _fill(enterprise: Enterprise, facts: Facts) -> None:
     enterprise.uscc = facts.uscc
     enterprise.no_uscc_reason = None if facts.uscc else facts.no_uscc_reason
     enterprise.industry, enterprise.address = facts.industry, facts.address
+    enterprise.street_id = facts.street_id
 
 
 def _save(facts: Facts, *, but: int | None = None) -> None:

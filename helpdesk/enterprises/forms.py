@@ -14,6 +14,7 @@ from helpdesk.enterprises.models import INDUSTRIES
 from helpdesk.enterprises.naming import WrongCodeError, plain_code, plain_name
 from helpdesk.form_fields import AddressField, LineField, OneOfField, PhoneField
 from helpdesk.forms import FORMATS
+from helpdesk.org.queries import streets
 from workflows.terms import Kind
 
 
@@ -63,7 +64,13 @@ class EnterpriseForm(FlaskForm):
             *(SelectChoice(key, f"{key} {words}") for key, words in INDUSTRIES.items()),
         ],
     )
+    street_id = OneOfField("街道、乡镇", choices=[], coerce=_key, filters=[lambda key: key or 0])
     address = LineField("地址", [Length(max=200, message="最多 200 个字")], render_kw={"maxlength": 200})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [SelectChoice(unit.id, unit.name) for unit in streets()]
+        self.street_id.choices = [SelectChoice(0, "请选择"), *known]
 
     def validate_name(self, field: Any) -> None:
         """Keep it in its usual spelling."""
@@ -88,6 +95,7 @@ class EnterpriseForm(FlaskForm):
             no_uscc_reason=self.no_uscc_reason.data or None,
             industry=self.industry.data or None,
             address=self.address.data or None,
+            street_id=self.street_id.data or None,
         )
 
 

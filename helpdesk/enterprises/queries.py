@@ -12,7 +12,7 @@ from helpdesk.errors import NotFoundError
 from helpdesk.org.models import Person
 
 NOT_THERE = "名录里没有这家企业"
-NOBODY = -1  # instead of a cadre's key: enterprises that nobody is paired with
+NOBODY = -1  # instead of a cadre's or a street's key: enterprises that have none
 
 
 def paired(enterprise_ids: Collection[int], today: date) -> dict[int, list[int]]:
@@ -121,12 +121,20 @@ def matches(words: str, limit: int) -> list[Enterprise]:
 
 
 def register(
-    today: date, *, words: str = "", industry: str | None = None, cadre_id: int | None = None
+    today: date,
+    *,
+    words: str = "",
+    industry: str | None = None,
+    cadre_id: int | None = None,
+    street_id: int | None = None,
 ) -> Select[Enterprise]:
-    """The register by the sound of the names, narrowed down; ``cadre_id`` may be NOBODY."""
+    """The register by the sound of the names, narrowed down; ``cadre_id`` and ``street_id`` may be NOBODY."""
     rows = select(Enterprise).where(_matching(words)).order_by(Enterprise.initials, Enterprise.id)
     if industry:
         rows = rows.where(Enterprise.industry == industry)
+    if street_id:
+        where = Enterprise.street_id.is_(None) if street_id == NOBODY else Enterprise.street_id == street_id
+        rows = rows.where(where)
     if cadre_id == NOBODY:
         return rows.where(Enterprise.id.not_in(select(Pairing.enterprise_id).where(_current(today))))
     return rows.where(Enterprise.id.in_(paired_with(cadre_id, today))) if cadre_id else rows

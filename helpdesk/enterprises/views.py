@@ -12,7 +12,7 @@ from helpdesk.enterprises.forms import ContactForm, EnterpriseForm, NewEnterpris
 from helpdesk.enterprises.models import INDUSTRIES, Contact, Enterprise, Pairing
 from helpdesk.org.login import current_person, is_admin
 from helpdesk.org.models import UnitKind
-from helpdesk.org.queries import people_with_posts, posts_of
+from helpdesk.org.queries import people_with_posts, posts_of, streets
 from helpdesk.problems.models import Problem
 from helpdesk.problems.sentences import rows as problem_rows
 from helpdesk.problems.turn_queries import PAGE as MOST_PROBLEMS
@@ -88,6 +88,7 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         cadres=queries.cadres(me.today),
         industries=INDUSTRIES,
+        streets=[(unit.id, unit.name) for unit in streets()],
         pager=_pager(page, total, chosen),
         start=(page - 1) * PAGE + 1,
         may_enter=_may_enter(),
@@ -105,13 +106,14 @@ def wanted_rows(chosen: dict[str, str]) -> Select[Enterprise]:
         me.today,
         words=chosen["q"],
         industry=chosen["industry"] or None,
+        street_id={"none": queries.NOBODY}.get(chosen["street"]) or _key(chosen["street"]),
         cadre_id={"mine": me.person_id, "none": queries.NOBODY}.get(chosen["cadre"]) or _key(chosen["cadre"]),
     )
 
 
 def chosen_here() -> dict[str, str]:
     """What the filters of the register say."""
-    read = {name: request.args.get(name, "").strip()[:50] for name in ("q", "industry", "cadre")}
+    read = {name: request.args.get(name, "").strip()[:50] for name in ("q", "industry", "street", "cadre")}
     return read | {"industry": read["industry"] if read["industry"] in INDUSTRIES else ""}
 
 

@@ -9,6 +9,7 @@ from helpdesk.listings.terms import Column, Kind, Table
 from helpdesk.listings.words import Reading
 from helpdesk.notices.models import Notice
 from helpdesk.org.models import DUTY_LABELS, Duty, Person, Post
+from helpdesk.org.queries import units_by_id
 from helpdesk.pages import masked
 from helpdesk.problems.turn_queries import open_counts
 
@@ -23,6 +24,7 @@ class Registered:
     name: str
     uscc: str
     industry: str
+    street: str
     address: str
     cadres: str
     open_problems: int
@@ -36,6 +38,7 @@ REGISTER = Table(
         Column("name", "企业名称", lambda row, _: row.name, width=36),
         Column("uscc", "统一社会信用代码", lambda row, _: row.uscc, width=22),
         Column("industry", "行业", lambda row, _: row.industry, width=22),
+        Column("street", "街道、乡镇", lambda row, _: row.street, width=14),
         Column("address", "地址", lambda row, _: row.address, width=36),
         Column("cadres", "包保干部", lambda row, _: row.cadres, width=16),
         Column("open", "在办问题（个）", lambda row, _: row.open_problems, Kind.NUMBER, 14),
@@ -45,6 +48,7 @@ REGISTER = Table(
 
 def registered(enterprises: Sequence[Enterprise], reading: Reading) -> Iterator[Registered]:
     """The rows; problems are counted as far as the reader may see them."""
+    names = {key: unit.name for key, unit in units_by_id().items()}
     for start in range(0, len(enterprises), AT_ONCE):
         some = enterprises[start : start + AT_ONCE]
         ids = [each.id for each in some]
@@ -55,6 +59,7 @@ def registered(enterprises: Sequence[Enterprise], reading: Reading) -> Iterator[
                 each.name,
                 each.uscc or "暂无代码",
                 INDUSTRIES.get(each.industry or "", ""),
+                names.get(each.street_id or 0, ""),
                 each.address or "",
                 "、".join(cadres.get(each.id, ())),
                 counts.get(each.id, 0),

@@ -202,7 +202,7 @@ def _about_register(table: Table, filters: list[tuple[str, str]]) -> sheets.Abou
 
 
 MOST_IN_A_REGISTER = 10_000
-REGISTER_FILTERS = {"q": "查找", "industry": "行业", "cadre": "包保干部"}
+REGISTER_FILTERS = {"q": "查找", "industry": "行业", "street": "街道、乡镇", "cadre": "包保干部"}
 
 
 def about_of(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheets.About:

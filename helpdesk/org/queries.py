@@ -94,6 +94,11 @@ def groups() -> list[Unit]:
     return list(db.session.scalars(select(Unit).where(Unit.kind == UnitKind.GROUP).order_by(Unit.id)))
 
 
+def streets() -> list[Unit]:
+    """The streets and towns, in their official order."""
+    return list(db.session.scalars(select(Unit).where(Unit.kind == UnitKind.STREET).order_by(Unit.id)))
+
+
 def units_by_id() -> dict[int, Unit]:
     """Every unit by key."""
     return {each.id: each for each in db.session.scalars(select(Unit))}

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 from helpdesk.db import db
 from helpdesk.enterprises.models import Contact, Enterprise, Pairing
 from helpdesk.enterprises.naming import initials_of
+from helpdesk.org.models import Unit, UnitKind
 from tests.desk import errors_beside
 from tests.people import District
 from tests.visitors import text_of, visitor
@@ -404,3 +405,34 @@ def test_the_day_a_pairing_ended_is_the_day_before(app: Flask, world: District) 
     with app.app_context():
         ended: date | None = db.session.get_one(Pairing, key).until_on
         assert ended == clock.today() - timedelta(days=1)
+
+
+# -- Streets -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_enterprise_gets_its_street_and_is_found_by_it(app: Flask, world: District) -> None:
+    with app.app_context():
+        street = Unit(name="晨光街道", kind=UnitKind.STREET)
+        db.session.add(street)
+        db.session.commit()
+        key = street.id
+    client = visitor(app, world, "dispatcher")
+    assert client.post("/enterprises/new", data=ANSWERS | {"street_id": str(key)}).status_code == 302
+    with app.app_context():
+        row = db.session.scalars(select(Enterprise).where(Enterprise.name == ANSWERS["name"])).one()
+        assert (row.street_id, row.street.name if row.street else "") == (key, "晨光街道")
+        enterprise_id = row.id
+    assert "晨光街道" in text_of(client.get(f"/enterprises/{enterprise_id}"))
+    assert ANSWERS["name"] in client.get(f"/enterprises?street={key}").text
+    assert ANSWERS["name"] not in client.get("/enterprises?street=none").text
+    rows = client.get(f"/lists/enterprises.json?street={key}", buffered=True).get_json()["rows"]
+    assert [(each["name"], each["street"]) for each in rows] == [(ANSWERS["name"], "晨光街道")]
+    page = client.get(f"/enterprises/{enterprise_id}/edit").text
+    assert re.search(rf'<option[^>]*selected[^>]*value="{key}"|<option[^>]*value="{key}"[^>]*selected', page)
+
+
+def test_a_street_that_is_none_is_refused(app: Flask, world: District) -> None:
+    wrong = str(world.units["区商务局"])
+    answer = visitor(app, world, "dispatcher").post("/enterprises/new", data=ANSWERS | {"street_id": wrong})
+    assert answer.status_code == 422
+    assert ANSWERS["name"] not in all_names(app)
