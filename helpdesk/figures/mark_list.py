@@ -60,13 +60,13 @@ GROUP = Filter(
     "group",
     "责任组",
     lambda value, _: queries.having("group_id", value) if value else None,
-    choices=units_of(UnitKind.GROUP, none="还没有交办的"),
+    choices=units_of(UnitKind.GROUP, none="未经交办的"),
 )
 UNIT = Filter(
     "unit",
     "承办单位",
     lambda value, _: queries.having("unit_id", value) if value else None,
-    choices=units_of(none="还没有交办的"),
+    choices=units_of(none="未经交办的"),
     quiet=True,
 )
 CATEGORY = _plain("category", "问题类别", (*CATEGORIES, (NONE, "没有类别的")))

@@ -21,8 +21,8 @@ from workflows.policy import Policy, Weights
 ALL, NOBODY = (
     "合计",
     {
-        Dimension.GROUP: "还没有交办",
-        Dimension.UNIT: "还没有交办",
+        Dimension.GROUP: "未经交办",
+        Dimension.UNIT: "未经交办",
         Dimension.CADRE: "没有包保干部",
         Dimension.CATEGORY: "没有类别",
         Dimension.STREET: "没有登记街道",
