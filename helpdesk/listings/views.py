@@ -98,7 +98,7 @@ def show(name: str) -> ResponseReturnValue:
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
     page = showing.page_of(listing, chosen, reading)
-    shown = showing.rows(page.lines, listing.page_columns, reading, _line_url_of(listing), why_url)
+    shown = showing.rows(page.lines, listing.page_columns, reading, line_url_of(listing), why_url)
     return render_template(
         "listings/show.html",
         listing=listing,
@@ -122,7 +122,8 @@ def _url_of(listing: Listing) -> showing.UrlOf:
     return lambda **parameters: url_for("listings.show", name=listing.name, **parameters)
 
 
-def _line_url_of(listing: Listing) -> Callable[[Line], str]:
+def line_url_of(listing: Listing) -> Callable[[Line], str]:
+    """Where the lines of that list lead."""
     if listing.page_of_line is None:
         return line_url
     endpoint, key = listing.page_of_line

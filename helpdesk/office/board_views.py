@@ -9,7 +9,7 @@ from helpdesk.clock import local
 from helpdesk.listings import showing
 from helpdesk.listings.choosing import Chosen
 from helpdesk.listings.words import Reading
-from helpdesk.office import pictures
+from helpdesk.office import pictures, rates
 from helpdesk.office.pictures import Looking
 from helpdesk.office.scope import BOARD, chosen_for, narrowed, span_of, span_words
 from helpdesk.problems.cases import Standing
@@ -36,6 +36,7 @@ def show() -> ResponseReturnValue:
         chosen=chosen,
         filters=showing.filter_row(BOARD, chosen, looking.reading),
         span=_span(looking),
+        figures_url=url_for("figures.show"),
         wall_url=url_for("board.wall", **chosen.address()),
         **_pictures(looking),
     )
@@ -79,8 +80,13 @@ def _span(looking: Looking) -> str:
 
 
 def _pictures(looking: Looking) -> dict[str, Any]:
+    flow = rates.flow(looking)
     return {
-        "flow": pictures.flow(looking),
-        "ages": pictures.ages(looking),
+        "keys": [*rates.standing(looking, flow), *rates.keys(looking)],
+        "flow": flow,
+        "trend": rates.trend(looking),
+        "answers": rates.answers(looking),
+        "ages": rates.ages(looking),
         "ladder": pictures.ladder(looking),
+        "heat": rates.heat(looking),
     }

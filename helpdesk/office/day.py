@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.listings import showing
 from helpdesk.listings.due_filters import BANDS
+from helpdesk.listings.terms import Listing
 from helpdesk.listings.words import Reading
 from helpdesk.office import queries
 from helpdesk.office.blocks import OVERDUE, Block
@@ -17,10 +18,10 @@ NOBODY, NO_UNIT = "none", "上报人"
 
 @dataclass(frozen=True)
 class Ways:
-    """Where things lead: a list with filters, the line of a list, and the explanation of a due day."""
+    """Where things lead: a list with filters, the lines of a list, and the explanation of a due day."""
 
     to_list: Callable[..., str]  # (listing, **filters)
-    to_line: Callable[[Any], str]
+    to_line: Callable[[Listing], Callable[[Any], str]]
     to_why: Callable[[Any], str | None]
 
 
@@ -53,7 +54,7 @@ def _rows(block: Block, reading: Reading, ways: Ways) -> tuple[list[dict[str, An
     headings = {each["key"]: each for each in showing.headings(block.of, chosen, lambda **_: "")}
     columns = {column.name: column for column in block.of.page_columns}
     lines = showing.first_lines(block.of, chosen, reading, SHOWN)
-    rows = showing.rows(lines, [columns[name] for name in block.columns], reading, ways.to_line, ways.to_why)
+    rows = showing.rows(lines, [columns[name] for name in block.columns], reading, ways.to_line(block.of), ways.to_why)
     return [headings[name] | {"sort_url": None, "sorted": None} for name in block.columns], rows
 
 

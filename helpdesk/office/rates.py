@@ -1,30 +1,20 @@
-"""What the figures say, as pictures: 三率 with what they are shares of, the trend, what enterprises said, groups by legs."""
+"""What the figures say, as pictures: where problems stand, 三率 with what they are shares of, trend, answers, ages, heat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from helpdesk.figures import pictures as figures
-from helpdesk.figures.scope import Scope
 from helpdesk.figures.tables import totals
-from helpdesk.figures.terms import Behind, Figure, number_words
-from helpdesk.office.charts import Chart, Point, Series, Shape
+from helpdesk.figures.terms import Figure, number_words
+from helpdesk.listings.queries import LATE
+from helpdesk.office import queries
+from helpdesk.office.charts import Chart, Point, Series, Shape, largest
 from helpdesk.office.pictures import Looking
 
 BY_WEEKS = timedelta(days=120)
 """A longer period is drawn by months."""
 COLOURS = {"reported": "orange", "closed": "blue"}
-
-
-def scope_of(looking: Looking) -> Scope:
-    """The same period, group and category for the figures."""
-    group, category = looking.narrowed.get("group"), looking.narrowed.get("category")
-    return Scope(looking.first_on, looking.until_on, looking.reading.me, group=group, category=category)
-
-
-def url_of(looking: Looking, behind: Behind | None) -> str | None:
-    """The address of the rows behind a figure; None where there are none."""
-    return looking.to_list(behind.listing, **behind.values) if behind and behind.size else None
 
 
 # -- Key numbers -------------------------------------------------------------------------------------------------------
@@ -46,7 +36,7 @@ class Key:
 
 def keys(looking: Looking) -> list[Key]:
     """The figures of the period that the leading group asks for first."""
-    row = totals(scope_of(looking))
+    row = totals(looking.scope)
     return [_key(looking, row[name]) for name in KEYS]
 
 
@@ -55,11 +45,46 @@ def _key(looking: Looking, figure: Figure) -> Key:
     of = "" if not share else f"{_said(figure.numerator)} / {_said(figure.denominator)}"
     if share and figure.numerator is None:
         of = f"有效回访 {_said(figure.denominator)}"
-    return Key(figure.label, figure.words, of, url_of(looking, figure.rows), figure.few, figure.name)
+    return Key(figure.label, figure.words, of, looking.url(figure.rows), figure.few, figure.name)
 
 
 def _said(number: float | int | None) -> str:
     return "–" if number is None else number_words(number)
+
+
+# -- Where problems stand ----------------------------------------------------------------------------------------------
+
+
+def flow(looking: Looking) -> Chart:
+    """How many problems are in each state now, and how many of them are overdue."""
+    parts = figures.flow(looking.scope)
+    late = queries.late_by_state(looking.keys("problems"), looking.reading.me)
+    overdue = [looking.point("problems", late.get(part.key, 0), state=part.key, lamp=LATE) for part in parts]
+    labels = tuple(part.label for part in parts)
+    return Chart(
+        "flow",
+        "问题现在到哪一步",
+        _flow_words(labels, [part.size for part in parts], [int(point.value or 0) for point in overdue]),
+        Shape.NESTED,
+        "状态",
+        labels,
+        (Series("在办", _points(looking, parts), "blue"), Series("其中逾期", tuple(overdue), "orange")),
+    )
+
+
+def _flow_words(labels: Sequence[str], sizes: Sequence[int], late: Sequence[int]) -> str:
+    most, latest = largest(labels, sizes), largest(labels, late)
+    if most is None:
+        return "没有在办的问题"
+    says = f"在办 {sum(sizes):,} 件，最多的是{most[0]}（{most[1]:,} 件）"
+    return f"{says}；逾期 {sum(late):,} 件，{latest[0]}最多" if latest else f"{says}；没有逾期"
+
+
+def standing(looking: Looking, drawn: Chart) -> list[Key]:
+    """How much is at work, and how much of it is overdue: the sums of where problems stand."""
+    sums = [sum(int(point.value or 0) for point in series.points) for series in drawn.series]
+    ways = (looking.point("problems", sums[0]), looking.point("problems", sums[1], lamp=LATE))
+    return [Key(label, way.words, "现在", way.url) for label, way in zip(("在办", "在办逾期"), ways, strict=True)]
 
 
 # -- Trend and answers -------------------------------------------------------------------------------------------------
@@ -68,10 +93,8 @@ def _said(number: float | int | None) -> str:
 def trend(looking: Looking) -> Chart:
     """How many were reported and closed, week by week or month by month."""
     weeks = looking.until_on - looking.first_on <= BY_WEEKS
-    found = figures.trend(scope_of(looking), step="week" if weeks else "month")
-    series = tuple(
-        Series(each.label, _points(looking, each.parts), COLOURS.get(each.name, "grey")) for each in found
-    )
+    found = figures.trend(looking.scope, step="week" if weeks else "month")
+    series = tuple(Series(each.label, _points(looking, each.parts), COLOURS.get(each.name, "grey")) for each in found)
     said = "，".join(f"{each.label} {sum(part.size for part in each.parts):,} 件" for each in found)
     axis = "从这一天起的一周" if weeks else "月份"
     return Chart(
@@ -81,7 +104,7 @@ def trend(looking: Looking) -> Chart:
 
 def answers(looking: Looking) -> Chart:
     """What the enterprises said; silence is not counted as satisfied."""
-    parts = figures.answers(scope_of(looking))
+    parts = figures.answers(looking.scope)
     sizes = {part.key: part.size for part in parts}
     said = sum(size for key, size in sizes.items() if key != "unreached")
     message = f"有效回访 {said:,} 件次，其中不满意 {sizes.get('dissatisfied', 0):,} 件次" if said else "还没有有效回访"
@@ -93,7 +116,7 @@ def answers(looking: Looking) -> Chart:
 
 def ages(looking: Looking) -> Chart:
     """How many open problems were reported how many working days ago."""
-    parts = figures.ageing(scope_of(looking))
+    parts = figures.ageing(looking.scope)
     every, old = sum(part.size for part in parts), parts[-1]
     message = f"在办的 {every:,} 件里，{old.label}的有 {old.size:,} 件" if every else "没有在办的问题"
     points = (Series("在办", _points(looking, parts)),)
@@ -103,7 +126,7 @@ def ages(looking: Looking) -> Chart:
 
 
 def _points(looking: Looking, parts: Sequence[figures.Part]) -> tuple[Point, ...]:
-    return tuple(Point(part.size, f"{part.size:,}", url_of(looking, part.rows)) for part in parts)
+    return tuple(Point(part.size, f"{part.size:,}", looking.url(part.rows)) for part in parts)
 
 
 # -- Groups by legs ----------------------------------------------------------------------------------------------------
@@ -139,7 +162,7 @@ class HeatTable:
 
 def heat(looking: Looking) -> HeatTable:
     """按期率 of every leg, group by group, in the official order."""
-    found = figures.heat(scope_of(looking))
+    found = figures.heat(looking.scope)
     rows = tuple((name, tuple(_cell(looking, each) for each in line)) for _, name, line in found.rows)
     return HeatTable(tuple(label for _, label in found.legs), rows, _heat_words(found))
 
@@ -149,7 +172,7 @@ def _cell(looking: Looking, figure: Figure) -> Cell:
         return Cell("–", "", None, None, False)
     step = sum(figure.value >= bound for bound in STEPS)
     of = f"{_said(figure.numerator)}/{_said(figure.denominator)}"
-    return Cell(figure.words, of, url_of(looking, figure.rows), step, figure.few)
+    return Cell(figure.words, of, looking.url(figure.rows), step, figure.few)
 
 
 def _heat_words(found: figures.Heat) -> str:

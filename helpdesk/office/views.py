@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.listings.due_filters import since_words
-from helpdesk.listings.views import bulk_actions, line_url, why_url
+from helpdesk.listings.views import bulk_actions, line_url_of, why_url
 from helpdesk.listings.words import Reading
 from helpdesk.office import day
 from helpdesk.office.blocks import NEW, blocks_for
@@ -53,7 +53,7 @@ def _to_list(listing: str, **values: Any) -> str:
     return url_for("listings.show", name=listing, **values)
 
 
-WAYS = day.Ways(_to_list, line_url, why_url)
+WAYS = day.Ways(_to_list, line_url_of, why_url)
 
 
 def _pulse(now: Any) -> list[dict[str, Any]]:

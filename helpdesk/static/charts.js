@@ -53,7 +53,7 @@
       animation: false,
       textStyle: words,
       aria: { enabled: true, label: { enabled: false }, decal: { show: data.series.length > 1 && !lines, decals: PATTERNS } },
-      grid: { left: 4, right: lines ? size * 1.6 : nested(data) ? size * 9 : size * 2.8, top: data.series.length > 1 ? size * 2.6 : size * 0.8, bottom: 2, containLabel: true },
+      grid: { left: lines ? size * 1.6 : 4, right: lines ? size * 1.6 : nested(data) ? size * 9 : size * 2.8, top: data.series.length > 1 ? size * 2.6 : size * 0.8, bottom: 2, containLabel: true },
       legend: data.series.length > 1 ? { top: 0, left: 0, itemGap: size * 1.4, textStyle: words, selectedMode: false } : undefined,
       tooltip: {
         show: !place.hasAttribute("data-still"), trigger: "axis", renderMode: "richText", confine: true,

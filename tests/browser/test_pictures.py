@@ -149,6 +149,7 @@ def test_the_wall_fills_one_screen_and_looks_again_by_itself(office: LiveServer,
     count = drawn(page)
     assert page.evaluate("document.documentElement.scrollHeight") <= SIZES[size][1]
     assert page.locator(".wall__part").evaluate_all("parts => parts.every(p => p.scrollHeight <= p.clientHeight + 1)")
+    assert page.locator(".heat-frame").evaluate("frame => frame.scrollWidth <= frame.clientWidth + 1")
     look(page, f"wall-{size}")
     page.evaluate("document.getElementById('wall').setAttribute('data-wall', '0'); document.title = 'the same page'")
     page.clock.install()

@@ -41,6 +41,17 @@ def points(client: FlaskClient, address: str = "/office/board") -> list[tuple[st
     ]
 
 
+KEY = re.compile(r'<a class="key__way" href="([^"]+)">.*?<b class="key__number">([\d,]+)</b>', re.DOTALL)
+CELL = re.compile(r'<td class="heat__cell[^"]*"><a href="([^"]+)">[^<]+</a><small>\d+/(\d+)')
+
+
+def figures(client: FlaskClient, address: str) -> list[tuple[str, int]]:
+    """The address and the number of every plain key number, and of the denominator of every cell of the heat table."""
+    page = client.get(address).text
+    found = [pair for pair in KEY.findall(page) if "kind=answered" not in pair[0]] + CELL.findall(page)
+    return [(unescape(url), int(number.replace(",", ""))) for url, number in found]
+
+
 def counts(client: FlaskClient, address: str = "/office/board") -> list[tuple[str, int]]:
     """The address and the number of every point that is a number of rows."""
     return [
@@ -86,17 +97,39 @@ def test_every_point_is_the_number_of_rows_it_leads_to(
     address = "/office/board" + narrow.format(group=desk.world.group_id)
     with time_machine.travel(TUESDAY_MORNING + timedelta(days=days, hours=1), tick=False):
         client = desk.browser("supervisor")
-        for url, number in counts(client, address):
+        for url, number in counts(client, address) + figures(client, address):
             assert size_of(client, url) == number, url
 
 
-def test_wall_and_board_show_the_same_numbers(desk: Desk) -> None:
+def test_the_wall_shows_the_numbers_of_the_board(desk: Desk) -> None:
     with desk.walking() as walker:
         for state in ("reported", "handling", "closing"):
             walker.to(state)
     with time_machine.travel(at("2026-09-20 10:00"), tick=False):
         client = desk.browser("chief")
-        assert sorted(counts(client)) == sorted(counts(client, "/office/wall")) != []
+        seen = set(counts(client, "/office/wall"))
+        assert len(seen) > 10
+        assert seen <= set(counts(client))
+
+
+def test_key_numbers_and_heat_lead_to_their_rows(desk: Desk) -> None:
+    with desk.walking() as walker:
+        for state in ("reported", "handling", "closing", "closed"):
+            walker.to(state)
+    with time_machine.travel(at("2026-09-20 10:00"), tick=False):
+        client = desk.browser("chief")
+        found = figures(client, "/office/board")
+        assert {url.partition("?")[0] for url, _ in found} == {"/lists/problems", "/lists/marks", "/lists/legs"}
+        for url, number in found:
+            assert size_of(client, url) == number > 0, url
+
+
+def test_a_rate_stands_with_what_it_is_a_share_of_and_says_that_it_rests_on_little(desk: Desk) -> None:
+    desk.at("closed")
+    words = text_of(desk.browser("chief").get("/office/wall"))
+    assert "满意率 100% 1 / 1（样本少）" in words
+    empty = text_of(desk.browser("chief").get("/office/wall?from=2026-01-01&until=2026-02-01"))
+    assert "满意率 – 0 / 0" in empty
 
 
 def test_the_table_behind_a_chart_holds_what_the_chart_shows(desk: Desk) -> None:
