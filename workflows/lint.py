@@ -20,6 +20,8 @@ ABSURD = {unit: 6 * amount for unit, amount in LONG.items()}
 FAR = 60
 """Working days before or after the due day beyond which nobody remembers what it was about."""
 MOST_SOON, MOST_LONG = 30, 60
+FULL = 100
+"""Points of 综合, and per cent of 满意."""
 BEFORE_DAWN, AT_NIGHT = time(7), time(21)
 HOURLY = frozenset({Unit.HOURS, Unit.WORKING_HOURS})
 
@@ -51,6 +53,7 @@ def lint(policy: Policy, house: House) -> tuple[Finding, ...]:
     found = [
         *(each for clock in CLOCKS.values() for each in _clock(policy, clock, house)),
         *_lamps(policy),
+        *_weights(policy),
         *_mail_hours(policy),
         *_altogether(policy),
     ]
@@ -165,6 +168,17 @@ def _lamps(policy: Policy) -> Iterator[Finding]:
         yield Finding(False, "黄灯", f"最长的时限也只有 {longest} 天，所有问题一开始就亮黄灯，没有绿灯")
     if policy.long_days == 0:
         yield Finding(False, "紫灯", "逾期满 1 个工作日就亮紫灯，红灯几乎不出现")
+
+
+def _weights(policy: Policy) -> Iterator[Finding]:
+    weights = policy.weights
+    points = (weights.response, weights.solution, weights.satisfaction)
+    if min(*points, weights.fair) < 0:
+        yield Finding(True, "综合权重", "有负数")
+    elif sum(points) != FULL:
+        yield Finding(True, "综合权重", f"响应率、解决率、满意率加起来是 {sum(points)}，应当是 {FULL}")
+    if weights.fair > FULL:
+        yield Finding(True, "综合权重", f"基本满意按满意的 {weights.fair}% 计，不能比满意还多")
 
 
 def _day_limits(rules: Mapping[str, Rule]) -> Iterator[Limit]:

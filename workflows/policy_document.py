@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import time
 from typing import Any, TypeVar
 
 from workflows.book import CLOCKS
-from workflows.policy import MOST, PLAIN, SHIPPED, Policy, Rule, branches, with_branches
+from workflows.policy import MOST, PLAIN, SHIPPED, Policy, Rule, Weights, branches, with_branches
 from workflows.policy_words import branch_words
 from workflows.roles import LABELS, Recipient, Role
 from workflows.terms import Limit, Milestone, Pace, Tell, Unit
@@ -44,6 +44,7 @@ def to_document(policy: Policy) -> Document:
         "soon_days": policy.soon_days,
         "long_days": policy.long_days,
         "mail_hours": [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in policy.mail_hours],
+        "weights": asdict(policy.weights),
     }
 
 
@@ -155,10 +156,14 @@ UNITS = {unit.value: unit for unit in Unit}
 PACES = {pace.value: pace for pace in Pace}
 LINKS = {link: link for link in ("progress", "evaluate")}
 TOP = ("name", "limits", "ladders", "soon_days", "long_days", "mail_hours")
+SINCE = ("weights",)
+"""What documents of earlier times do not name: as it is shipped."""
 
 
 def _policy(reader: _Reader, document: object) -> Policy:
-    found = to_document(SHIPPED) | reader.known(document, "文件", TOP)  # of what is missing one complaint is enough
+    found = to_document(SHIPPED) | reader.known(
+        document, "文件", TOP, SINCE
+    )  # of what is missing one complaint is enough
     return Policy(
         name=reader.words(found["name"], "名称", LONGEST_NAME),
         limits=_by_clock(reader, found["limits"], "时限", _rule_in, SHIPPED.limits),
@@ -166,6 +171,7 @@ def _policy(reader: _Reader, document: object) -> Policy:
         soon_days=reader.number(found["soon_days"], "黄灯天数", SHIPPED.soon_days),
         long_days=reader.number(found["long_days"], "紫灯天数", SHIPPED.long_days),
         mail_hours=_hours_in(reader, found["mail_hours"]),
+        weights=_weights_in(reader, found["weights"]),
     )
 
 
@@ -245,6 +251,12 @@ def _hours_in(reader: _Reader, value: object) -> tuple[tuple[time, time], ...]:
     windows = own.every(value, "发信时间", lambda each, where: _window_in(own, each, where))
     reader.complaints += own.complaints
     return SHIPPED.mail_hours if own.complaints else tuple(windows)
+
+
+def _weights_in(reader: _Reader, value: object) -> Weights:
+    usual = asdict(SHIPPED.weights)
+    found = reader.known(value, "综合权重", tuple(usual))
+    return Weights(**{name: reader.number(found.get(name, n), f"综合权重·{name}", n) for name, n in usual.items()})
 
 
 def _window_in(reader: _Reader, value: object, place: str) -> tuple[time, time] | None:

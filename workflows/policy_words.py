@@ -113,6 +113,10 @@ def _lines(policy: Policy) -> Iterator[Line]:
             yield Line(("mark", name, mark.name), "提醒和督办", f"{clock.label}·{mark.label}", mark_words(name, mark))
     yield Line(("soon",), "亮灯", "黄灯", f"到期前 {policy.soon_days} 个工作日以内")
     yield Line(("long",), "亮灯", "紫灯", f"逾期超过 {policy.long_days} 个工作日")
+    weights = policy.weights
+    said = f"响应率 {weights.response}，解决率 {weights.solution}，满意率 {weights.satisfaction}"
+    yield Line(("weights",), "统计", "综合权重", said)
+    yield Line(("fair",), "统计", "基本满意", f"按满意的 {weights.fair}% 计")
     yield Line(("hours",), "发信时间", "工作日", hours_words(policy))
 
 

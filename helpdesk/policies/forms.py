@@ -14,9 +14,10 @@ from wtforms.widgets import TimeInput
 
 from helpdesk.form_fields import DayField, DrawnAlike, LineField
 from helpdesk.policies.commands import Approval
-from workflows.policy import Policy
+from workflows.policy import Policy, Weights
 from workflows.policy_document import LARGEST, LONGEST_NAME
 
+WEIGHTS = ("response", "solution", "satisfaction", "fair")
 WINDOWS = 3  # of mailing hours that the form has room for
 
 
@@ -103,6 +104,15 @@ class GeneralForm(DraftForm):
     long_days = NumberField(
         "紫灯", [InputRequired("请写天数"), NumberRange(0, LARGEST)], description="逾期超过多少个工作日由红灯转紫灯"
     )
+    response, solution, satisfaction = (
+        NumberField(label, [InputRequired("请写分数"), NumberRange(0, LARGEST)])
+        for label in ("响应率", "解决率", "满意率")
+    )
+    fair = NumberField(
+        "基本满意",
+        [InputRequired("请写百分数"), NumberRange(0, LARGEST)],
+        description="一个基本满意按满意的百分之多少计",
+    )
     opens_1, closes_1 = TimeOfDayField("第一段开始"), TimeOfDayField("第一段结束")
     opens_2, closes_2 = TimeOfDayField("第二段开始"), TimeOfDayField("第二段结束")
     opens_3, closes_3 = TimeOfDayField("第三段开始"), TimeOfDayField("第三段结束")
@@ -115,6 +125,8 @@ class GeneralForm(DraftForm):
     def fill(self, policy: Policy) -> None:
         """Show what the draft says."""
         self.name.data, self.soon_days.data, self.long_days.data = policy.name, policy.soon_days, policy.long_days
+        for name in WEIGHTS:
+            self[name].data = getattr(policy.weights, name)
         for (opens, closes), window in zip(self.windows, policy.mail_hours, strict=False):
             opens.process_data(window[0])
             closes.process_data(window[1])
@@ -134,6 +146,7 @@ class GeneralForm(DraftForm):
             soon_days=self.soon_days.data or 0,
             long_days=self.long_days.data or 0,
             mail_hours=hours,
+            weights=Weights(**{name: self[name].data or 0 for name in WEIGHTS}),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from workflows.book import CLOCKS
-from workflows.policy import MOST, SHIPPED, Policy, Rule, branches, candidates, with_branches
+from workflows.policy import MOST, SHIPPED, Policy, Rule, Weights, branches, candidates, with_branches
 from workflows.roles import Role, Whose
 from workflows.terms import Limit, Milestone, Pace, Tell, Unit
 
@@ -79,5 +79,6 @@ def policies(draw: st.DrawFn) -> Policy:
         ladders={**SHIPPED.ladders, **{name: draw(ladders(name)) for name in changed}},
         soon_days=draw(st.integers(-9_999, 9_999)),
         long_days=draw(st.integers(-9_999, 9_999)),
+        weights=draw(st.builds(Weights, *[st.integers(-9_999, 9_999)] * 4)),
         mail_hours=tuple(draw(st.lists(st.tuples(minutes, minutes), max_size=3))),
     )

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from tests.workflows.policies import laddered, limited, mark, marked, policies
 from workflows.lint import Finding, House, errors, lint
-from workflows.policy import SHIPPED, Policy
+from workflows.policy import SHIPPED, Policy, Weights
 from workflows.roles import Role, Whose
 from workflows.terms import Limit, Milestone, Pace, Tell, Unit
 
@@ -75,6 +75,9 @@ ERRORS: dict[str, tuple[Policy, str, str]] = {
     "negative purple": (replace(SHIPPED, long_days=-1), "紫灯", "不能是负数"),
     "everything yellow": (replace(SHIPPED, soon_days=99), "黄灯", "没有意义"),
     "purple never": (replace(SHIPPED, long_days=100), "紫灯", "没有意义"),
+    "weights that are no hundred": (replace(SHIPPED, weights=Weights(response=20)), "综合权重", "应当是 100"),
+    "a negative weight": (replace(SHIPPED, weights=Weights(-10, 60, 50)), "综合权重", "负数"),
+    "fair above satisfied": (replace(SHIPPED, weights=Weights(fair=110)), "综合权重", "不能比满意还多"),
     "no mailing hours": (hours(), "发信时间", "永远发不出去"),
     "an empty window": (hours(("08:30", "08:30")), "发信时间", "是空的"),
     "closing before opening": (hours(("17:30", "08:30")), "发信时间", "还没开始就结束"),

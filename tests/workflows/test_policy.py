@@ -214,7 +214,11 @@ def test_two_policies_differ_in_words_exactly_when_they_differ(one: Any, other: 
         for part in ("limits", "ladders")
         if getattr(one, part)[name] != getattr(other, part)[name]
     }
-    unlike |= {name for name in ("soon_days", "long_days", "mail_hours") if getattr(one, name) != getattr(other, name)}
+    unlike |= {
+        name
+        for name in ("soon_days", "long_days", "mail_hours", "weights")
+        if getattr(one, name) != getattr(other, name)
+    }
     assert bool(unlike) is not same(one, other)
     if not unlike:
         assert diff(one, other) == ()
@@ -224,7 +228,9 @@ def test_every_rule_has_a_line_and_no_two_have_the_same_key() -> None:
     keys = [line.key for line in lines(SHIPPED)]
     assert len(keys) == len(set(keys))
     limits = sum(len(branches(clock.limit)) for clock in CLOCKS.values())
-    assert len(keys) == limits + sum(len(clock.milestones) for clock in CLOCKS.values()) + 3
+    assert (
+        len(keys) == limits + sum(len(clock.milestones) for clock in CLOCKS.values()) + 5
+    )  # lamps, weights, mailing hours
 
 
 def test_limits_are_said_as_people_say_them() -> None:
