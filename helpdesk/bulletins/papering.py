@@ -57,7 +57,7 @@ def to_whom(bulletin: Bulletin) -> str:
 
 
 def group_table(told: Told) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows of the annexed table, the whole in its last row; rates with their fractions."""
+    """Headings and rows of the annexed table, the whole in its last row; rates with their fractions in a second line."""
     labels = [told.figures["totals"][name]["label"] for name in TABLE]
     rows = [[told.names.get(row["key"], row["label"]), *_cells(row["figures"])] for row in told.figures["groups"]]
     return ["单位", *labels], [*rows, ["合计", *_cells(told.figures["totals"])]]
@@ -72,7 +72,7 @@ def _cell(figure: dict[str, Any]) -> str:
         return str(figure["value"])
     value = "–" if figure["value"] is None else f"{figure['value']:g}%"
     few = "*" if figure["few"] else ""
-    return f"{value}{few}（{fraction_of(figure)}）"
+    return f"{value}{few}\n{fraction_of(figure)}"
 
 
 def docx_of(bulletin: Bulletin, *, now: datetime) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from helpdesk.bulletins.models import Bulletin, Issue, Row
 from helpdesk.bulletins.periods import Period, Span
+from helpdesk.calendars.models import Declaration, DeclaredDay
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.errors import NotFoundError
@@ -277,6 +278,16 @@ def _sums(chosen: Any, about: About, which: ColumnElement[bool]) -> Sums:
         {unit: (size, days or 0) for unit, size, days in late},
         dict(by(columns.category, where=reported)),
     )
+
+
+def declared_since(moment: datetime, until_on: date) -> list[str]:
+    """What notices of days off were called that were entered later and are about days before that one."""
+    wanted = (
+        select(Declaration.title)
+        .where(Declaration.entered_at > moment, Declaration.days.any(DeclaredDay.day <= until_on))
+        .order_by(Declaration.id)
+    )
+    return list(db.session.scalars(wanted))
 
 
 # -- The timeline ------------------------------------------------------------------------------------------------------

@@ -32,6 +32,10 @@ COLUMN_WORDS = {
 }  # fmt: skip
 
 
+COUNTED_IN_DAYS = frozenset({"late_days", "late", "last_minute", "mean_days", "most_days"})
+"""What is counted in working days, by the calendar as it is now."""
+
+
 @dataclass
 class Report:
     """How it went. ``differences``: what the record contradicts; ``corrections``: what was corrected after the issue."""
@@ -41,6 +45,12 @@ class Report:
     figures: int = 0
     differences: list[str] = field(default_factory=list)
     corrections: list[str] = field(default_factory=list)
+    calendar_moved: bool = False  # a notice entered later is about days before the issue
+
+    def differs(self, name: str, words: str) -> None:
+        """Something counts to something else now; working days may do so because of a later notice."""
+        later = self.calendar_moved and name in COUNTED_IN_DAYS
+        (self.corrections if later else self.differences).append(words)
 
     @property
     def holds(self) -> bool:
@@ -52,6 +62,7 @@ def reproduce(issue: Issue) -> Report:
     """Count an issued bulletin again; reads only."""
     report = Report(issue.number)
     terms = _terms(issue)
+    _tell_of_the_calendar(issue, report)
     report.differences += _broken(issue)
     tallies = [Tally(period, terms) for period in (terms.period, terms.period.previous, terms.period.last_year)]
     summed, seen = Summed(), hashlib.sha256()
@@ -105,6 +116,13 @@ def _all(terms: Terms, tallies: Iterable[Tally], summed: Summed) -> Iterator[Ret
             yield problem
 
 
+def _tell_of_the_calendar(issue: Issue, report: Report) -> None:
+    """Working days of the past are counted by the calendar as it is now: a notice that reaches back is named."""
+    titles = queries.declared_since(issue.issued_at, calendar().day_of(issue.issued_at))
+    report.corrections += [f"放假安排更正：{title}" for title in titles]
+    report.calendar_moved = bool(titles)
+
+
 # -- The list ----------------------------------------------------------------------------------------------------------
 
 
@@ -138,16 +156,16 @@ class _Found:
     size: int = 0
     renamed: dict[str, str] = field(default_factory=dict)
 
-    def add(self, words: str) -> None:
+    def add(self, words: str, name: str = "") -> None:
         self.size += 1
         if self.size <= SHOWN:
-            self.report.differences.append(words)
+            self.report.differs(name, words)
 
     def differs(self, row: Any, line: Mapping[str, Any]) -> None:
         for name, label in COLUMN_WORDS.items():
             was, now = getattr(row, name), line[name]
             if was != now:
-                self.add(f"{row.number}：{label}印发为“{was}”，按时间线是“{now}”")
+                self.add(f"{row.number}：{label}印发为“{was}”，按时间线是“{now}”", name)
 
     def corrected(self, row: Any, enterprise: Any) -> None:
         if enterprise is None:
@@ -159,7 +177,7 @@ class _Found:
 
     def sum_up(self) -> None:
         if self.size > SHOWN:
-            self.report.differences.append(f"附表还有 {self.size - SHOWN} 处差异没有一一列出")
+            self.report.differences.append(f"附表还有 {self.size - SHOWN} 处不同没有一一列出")
         self.report.corrections += list(self.renamed)[:SHOWN]
         if len(self.renamed) > SHOWN:
             self.report.corrections.append(f"还有 {len(self.renamed) - SHOWN} 处企业资料更正没有一一列出")
@@ -177,7 +195,7 @@ def _compare_figures(issue: Issue, tallies: list[Tally], summed: Summed, report:
     for name, value in json.loads(json.dumps(of_list(summed))).items():  # type: ignore[arg-type]
         report.figures += 1
         if told.get(name) != value:
-            report.differences.append(f"附表汇总（{LIST_WORDS[name]}）：印发为 {told.get(name)}，按时间线是 {value}")
+            report.differs(name, f"附表汇总（{LIST_WORDS[name]}）：印发为 {told.get(name)}，按时间线是 {value}")
     for key, label, earlier in (("previous", "环比", previous), ("last_year", "同比", last_year)):
         _compare_earlier(label, told["compared"][key], earlier, report)
 
@@ -195,7 +213,7 @@ def _compare_table(whose: str, told: Mapping[str, Any], found: Mapping[str, Any]
         was = (figure["value"], figure["numerator"], figure["denominator"])
         now = (value, numerator, denominator)
         if was != now:
-            report.differences.append(f"{whose}·{figure['label']}：印发为 {_say(was)}，按时间线是 {_say(now)}")
+            report.differs(name, f"{whose}·{figure['label']}：印发为 {_say(was)}，按时间线是 {_say(now)}")
 
 
 def _say(figure: tuple[Any, Any, Any]) -> str:

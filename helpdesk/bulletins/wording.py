@@ -50,8 +50,8 @@ def _asking(figures: Mapping[str, Any], values: Values) -> list[str]:
     ]
     if values["满意率低于线单位"] != NOBODY:
         told.append("满意率低于〔满意率线〕的单位：〔满意率低于线单位〕。")
-    else:
-        told.append("各单位满意率都不低于〔满意率线〕。")
+    elif any(row["figures"]["satisfaction"]["value"] is not None for row in figures["groups"]):
+        told.append("有回访的单位满意率都不低于〔满意率线〕。")
     return told
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, exists, literal, update
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
-from helpdesk.demo import auditing, district, orders
+from helpdesk.demo import auditing, bulletins, district, orders
 from helpdesk.demo.problems import Record
 from helpdesk.demo.walking import Round, Walk
 from helpdesk.notices.models import DROPPED, SENT, WAITING, Notice
@@ -39,6 +39,7 @@ def load(records: Iterable[Record], now: datetime, say: Say) -> None:
     walk.go(_rounds(calendar().day_of(walk.planned[0].at), now), each_step=progress.step)
     _mark_read(now - timedelta(days=READ_DAYS))
     district.name_substitutes(now)
+    bulletins.issue_last_month(now)
     auditing.audit(now)
     say(f"{len(walk.travellers)} problems walked to where they stand today")
 

@@ -1,5 +1,7 @@
 """An issued bulletin can be counted again from the timeline, whatever happened since; what was tampered with is found."""
 
+from datetime import date, timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -8,11 +10,15 @@ from helpdesk.bulletins import queries
 from helpdesk.bulletins.models import Issue
 from helpdesk.bulletins.periods import Period, Span
 from helpdesk.bulletins.reproducing import reproduce
+from helpdesk.calendars.commands import publish
+from helpdesk.calendars.models import DISTRICT
+from helpdesk.calendars.proposals import Proposal
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Unit
 from tests.helpdesk.bulletins.conftest import SEPTEMBER, Weeks, declare
+from workflows.arrangement import Declared
 
 
 def issue_of(key: int) -> Issue:
@@ -104,3 +110,17 @@ def test_a_timeline_that_was_rewritten_is_named(weeks: Weeks) -> None:
     db.session.execute(text("UPDATE entries SET at = datetime(at, '-90 days') WHERE action = 'approve'"))
     db.session.commit()
     assert any("办结" in each for each in reproduce(issue_of(key)).differences)
+
+
+def test_a_notice_that_reaches_back_shows_as_a_correction(days: Weeks) -> None:
+    """The days on which nobody worked, as it turned out, are no days of being late."""
+    key = days.issued()
+    assert any(row.late_days for row in queries.rows_of(key)), "nobody is late: nothing can move"
+    last_week = [date(2026, 10, day) for day in range(5, 12)]
+    off = tuple(Declared(day, working=False, name="防汛") for day in last_week)
+    days.walker.now += timedelta(hours=1)
+    publish(Proposal(DISTRICT, "关于防汛停工的补充通知", off), revision=None, by=None, now=days.now)
+    report = reproduce(issue_of(key))
+    assert report.differences == []
+    assert "放假安排更正：关于防汛停工的补充通知" in report.corrections
+    assert any("逾期工作日" in each for each in report.corrections)

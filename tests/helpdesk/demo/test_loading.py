@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
+from helpdesk.bulletins import queries as bulletin_queries
+from helpdesk.bulletins.reproducing import reproduce
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.demo import bulk
@@ -76,6 +78,7 @@ def test_the_whole_demo_shows_every_state_lamp_and_ledger(app: Flask, runner: Fl
         assert set(told) <= {"sent", "waiting", "dropped", "no_address"}
         assert told["sent"] > 20 * told["waiting"]
         check_promises()
+        check_bulletin()
 
 
 @pytest.mark.databases("sqlite")
@@ -160,3 +163,12 @@ def check_next_number() -> None:
     given = {**REPORT, "enterprise": pairing.enterprise_id}
     acted = act(None, "report", by=Actor.person(pairing.person), given=given, now=NOW + timedelta(days=1))
     assert queries.get_for_change(acted.problem_id).number == expected
+
+
+def check_bulletin() -> None:
+    """Last month's bulletin is issued, some units have signed and some have not, and it can be counted again."""
+    (issue,) = bulletin_queries.numbers()
+    signed, sent = bulletin_queries.receipts_by_bulletin([issue.bulletin_id])[issue.bulletin_id]
+    assert 0 < signed < sent
+    assert issue.figures["totals"]["reported"]["value"] > 10
+    assert reproduce(issue).differences == []
