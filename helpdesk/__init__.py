@@ -16,7 +16,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.audit import views as audit
     from helpdesk.bulletins import draft_views as bulletins
     from helpdesk.calendars import views as calendars
+    from helpdesk.closing import call_views, number_views, sample_views
     from helpdesk.closing import lists as closing_lists  # noqa: F401  (puts them into the catalogue)
+    from helpdesk.closing import views as closing
     from helpdesk.enterprises import views as enterprises
     from helpdesk.figures import views as figures
     from helpdesk.listings import clock_views as leg_times
@@ -53,6 +55,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         leg_times,
         papers,
         bulletins,
+        closing,
+        call_views,
+        number_views,
+        sample_views,
         enterprises,
         notices,
         org,

@@ -49,6 +49,7 @@ FEATURES = (
     Later("demo", "helpdesk.demo.cli", "Load the demo district, show its logins, make masses of problems."),
     Later("audit", "helpdesk.audit.cli", "Prove that nothing in the record was changed; export its head."),
     Later("policy", "helpdesk.policies.cli", "Prove the rules of time, try them on a past period, publish them."),
+    Later("sample", "helpdesk.closing.cli", "Draw a sample again from what is on record."),
     Later("calendar", "helpdesk.calendars.cli", "Enter the notices of days off; count days."),
     Later("bulletin", "helpdesk.bulletins.cli", "Draft a bulletin; count an issued one again from the timeline."),
     Later("clocks", "helpdesk.problems.clocks_cli", "Explain due days; give running clocks the limits in force."),

@@ -43,6 +43,8 @@ LIMITS = {
     "security.change_password": (("POST",), "10 per minute"),
     "link.show": (("GET", "HEAD"), "60 per minute"),
     "link.act": (("GET", "HEAD", "POST"), "60 per minute"),
+    "numbers.of_problem": (("POST",), "30 per minute"),
+    "numbers.of_contact": (("POST",), "30 per minute"),
     "problems.attachment": (("GET", "HEAD"), "240 per minute"),
 }
 """Requests of one address and worker process; guessing passwords is stopped per account, in the people table."""

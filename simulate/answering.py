@@ -15,6 +15,7 @@ ODDS: dict[str, tuple[tuple[str, int], ...]] = {
     "solved": (("yes", 8), ("no", 1)),
     "satisfaction": (("satisfied", 6), ("fair", 2), ("dissatisfied", 1)),
     "contacted": (("yes", 9), ("no", 1)),
+    "answered": (("yes", 9), ("no", 1)),
     "reached": (("yes", 3), ("no", 2)),
 }
 FIXED = {"contact_name": "王经理", "contact_phone": "15000000625"}

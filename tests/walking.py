@@ -35,6 +35,7 @@ PART = {
 FIXED: dict[str, Any] = {
     "solved": "yes",
     "contacted": "yes",
+    "answered": "yes",
     "satisfaction": "satisfied",
     "reached": "yes",
     "difficulty": "ordinary",

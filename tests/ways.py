@@ -19,6 +19,7 @@ SELDOM = ("save", "comment", "attach", "merge")
 ANSWERS = {
     "solved": ("yes", "yes", "no"),
     "contacted": ("yes", "no"),
+    "answered": ("yes", "no"),
     "satisfaction": ("satisfied", "satisfied", "fair", "dissatisfied"),
     "reached": ("yes", "yes", "no"),
     "difficulty": ("ordinary", "complex"),

@@ -163,6 +163,9 @@ def _when_reached(question: Field, label: str) -> Field:
 
 CALL_CONTACTED = _when_reached(CONTACTED, "承办单位主动联系过企业吗")
 CALL_SOLVED = _when_reached(SOLVED, "企业认为解决了吗")
+ANSWERED = Field("answered", "答复过企业吗", Kind.YES_NO, choices=YES_NO, keep="answered", public=True)
+"""One of the four questions of a call (解决? 答复? 主动对接? 满意?): answered is not solved."""
+CALL_ANSWERED = _when_reached(ANSWERED, "承办单位把办理结果答复给企业了吗")
 CALL_SATISFACTION = _when_reached(SATISFACTION, "企业满意吗")
 CALL_NOTE = Field("note", "回访记录", Kind.TEXT, shortest=2, longest=1000)
 WRITTEN_REVIEW = Field("written_review", "书面审查意见", Kind.TEXT, shortest=10, longest=2000)

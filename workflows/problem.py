@@ -74,7 +74,7 @@ SUSPENSION_ASKS = (ask.STAGE_GOAL, ask.REVIEW_ON, ask.EXPECTED_ON, ask.PUBLIC_RE
 EXTENSION_ASKS = (ask.UNTIL_ON, ask.PUBLIC_REASON)
 TERMINATION_ASKS = (ask.WRITTEN_REVIEW, ask.PUBLIC_REASON)
 """What a request asks is what the act that follows from it answers."""
-FRESH_EVALUATION = {"contacted": None, "solved": None, "satisfaction": None, "unreached_calls": 0}
+FRESH_EVALUATION = {"contacted": None, "solved": None, "answered": None, "satisfaction": None, "unreached_calls": 0}
 PLEASE_EVALUATE = Tell("please_evaluate", (R.ENTERPRISE,), link="evaluate")
 
 
@@ -472,8 +472,9 @@ CLOSING = (
         (
             ask.REACHED,
             ask.CALLED_AT,
-            ask.CALL_CONTACTED,
             ask.CALL_SOLVED,
+            ask.CALL_ANSWERED,
+            ask.CALL_CONTACTED,
             ask.CALL_SATISFACTION,
             ask.CALL_NOTE,
         ),

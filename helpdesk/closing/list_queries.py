@@ -7,11 +7,12 @@ from sqlalchemy.orm import aliased
 
 from helpdesk.closing.judging import ASKED, BY_CALL, BY_LINK, JUDGING, TO_CALL, TO_CLOSE
 from helpdesk.db import db, once
-from helpdesk.listings.queries import Condition, Keys, problem_lines
+from helpdesk.listings.queries import DUE, Condition, Keys, problem_lines
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Entry, Problem
 from helpdesk.problems.queries import visible_to
 
+MOST_NEIGHBOURS = 2000
 WORD = aliased(Entry)
 """The entry that carries the enterprise's word on which the problem came to its 销号."""
 CALL = aliased(Entry)
@@ -63,6 +64,7 @@ def closing_lines(keys: Any, *, longest: int) -> Select[Any]:
     """The lines of problems, each with ``word_action``, ``word_at`` and ``word_by``: how the enterprise was asked."""
     newest = _newest(keys, [action.name for action in JUDGING], Entry.dest.in_(TO_CLOSE))
     rows = problem_lines(keys, longest=longest).add_columns(
+        Problem.version,
         Problem.solved,
         Problem.contacted,
         WORD.action.label("word_action"),
@@ -95,6 +97,15 @@ def _newest(keys: Any, names: list[str], condition: Condition) -> Any:
 
 def _with(rows: Select[Any], newest: Any, entry: Any) -> Select[Any]:
     return rows.outerjoin(newest, newest.c.problem_id == Problem.id).outerjoin(entry, entry.id == newest.c.entry_id)
+
+
+def neighbours(keys: Keys, problem_id: int) -> tuple[int | None, int | None]:
+    """The problems before and after this one in a list by due moment; of one that is not in it the first, as the next."""
+    found = list(db.session.scalars(keys.order_by(*DUE.up).limit(MOST_NEIGHBOURS)))
+    if problem_id not in found:
+        return None, next(iter(found), None)
+    place = found.index(problem_id)
+    return (found[place - 1] if place else None), (found[place + 1] if place + 1 < len(found) else None)
 
 
 def worked_on(me: Standing) -> frozenset[int]:

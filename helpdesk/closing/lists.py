@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from flask import url_for
+
 from helpdesk.closing import list_queries
-from helpdesk.closing.judging import BY_LINK
+from helpdesk.closing.judging import BY_LINK, CLOSE
 from helpdesk.listings import catalogue, queries
 from helpdesk.listings.catalogue import FIRM, INDEX, NUMBER, TITLE, plain
-from helpdesk.listings.terms import Choices, Column, Condition, Filter, Kind, Line, Listing
+from helpdesk.listings.terms import Bulk, Choices, Column, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.words import Reading, due_words, short_moment
 from helpdesk.pages import masked
 from workflows.fields import SATISFACTIONS, YES_NO
@@ -105,6 +107,8 @@ TO_CLOSE = Listing(
     order="due",
     by=catalogue.SEATED,
     empty=("没有等待销号的问题", "企业评价或者回访以后，问题会列在这里。"),
+    link=lambda line: url_for("closing.show", problem_id=line.id),
+    bulks=(Bulk("一并销号", "closing.preview", frozenset(CLOSE.roles)),),
 )
 
 # -- 待回访 -------------------------------------------------------------------------------------------------------------
@@ -156,6 +160,7 @@ TO_CALL = Listing(
     order="due",
     by=catalogue.SEATED,
     empty=("没有等待回访的问题", "企业没有在期限内评价，或者没有邮箱可以发评价链接的，会列在这里。"),
+    link=lambda line: url_for("calls.show", problem_id=line.id),
 )
 
 for _listing in (TO_CLOSE, TO_CALL):

@@ -11,7 +11,7 @@ from helpdesk.demo.problems import Record, Step
 from helpdesk.demo.texts import DETAIL, MEASURES, PLANS, PROGRESS, SAID
 from workflows.terms import Action, Field, Kind
 
-UNREACHED = {"reached": "no", "contacted": None, "solved": None, "satisfaction": None}
+UNREACHED = {"reached": "no", "contacted": None, "solved": None, "answered": None, "satisfaction": None}
 NOT_CONTENT = {"contacted": "yes", "solved": "no", "satisfaction": "dissatisfied"}
 VARIANTS: dict[tuple[str, str], dict[str, Any]] = {
     ("report", "urgent"): {"urgency": "urgent"},
@@ -31,6 +31,7 @@ USUAL: dict[str, tuple[Any, ...]] = {
     "outcome": ("solved", "solved", "solved", "partly", "explained"),
     "satisfaction": ("satisfied", "satisfied", "satisfied", "fair"),
     "contacted": ("yes",),
+    "answered": ("yes",),
     "solved": ("yes",),
     "reached": ("yes",),
     "shown": ("public",),

@@ -61,9 +61,10 @@ def _only(allowed: bool, who: str) -> None:  # noqa: FBT001
         raise NotYours(f"这一步由{who}来办", ())
 
 
-def _calls(enterprise_id: int, problems: list[Problem]) -> bool:
-    """Whether this person has to call the enterprise: the others see its telephones masked."""
+def calls(enterprise_id: int, problems: list[Problem] | None = None) -> bool:
+    """Whether this person has to call the enterprise; ``problems``: those of it that he sees, if known."""
     me = my_standing()
+    problems = first_page(of_enterprise(me, enterprise_id)) if problems is None else problems
     if any(me.units(role) for role in (Role.DISPATCHER, Role.SUPERVISOR)) or _paired_here(enterprise_id):
         return True
     led = me.units(Role.GROUP_LEAD)
@@ -178,7 +179,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         most=MOST_PROBLEMS if len(shown) == MOST_PROBLEMS else 0,
         current=[each for each in pairings if _runs(each)],
         former=[each for each in pairings if not _runs(each)],
-        calls=_calls(enterprise_id, shown),
+        calls=calls(enterprise_id, shown),
         may_change=_may_change(enterprise_id),
         dispatches=_dispatches(),
         handles=not is_admin(current_person()),

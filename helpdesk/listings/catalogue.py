@@ -16,7 +16,7 @@ from helpdesk.listings import (
     words,
 )
 from helpdesk.listings.choosing import day_of
-from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
+from helpdesk.listings.terms import Asked, Asks, Bulk, Choices, Column, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.whose import cadre_filter, street_filter
 from helpdesk.listings.words import LAMP_WORDS, Reading
 from helpdesk.org.roles import SEATS
@@ -24,6 +24,7 @@ from helpdesk.rules import rules_on
 from workflows.book import CLOCKS
 from workflows.fields import CATEGORIES, DIFFICULTIES, SATISFACTIONS, URGENCIES
 from workflows.problem import PROBLEM
+from workflows.roles import Role
 from workflows.terms import Phase
 
 # -- Filters -----------------------------------------------------------------------------------------------------------
@@ -216,6 +217,7 @@ CLOCK_LAMP = Column("lamp", "灯", lambda line, reading: reading.clock_lamp(line
 # -- The lists ---------------------------------------------------------------------------------------------------------
 
 SEATED = frozenset(SEATS)
+ORDERED = Bulk("起草督办单", "orders.draft", frozenset({Role.SUPERVISOR}))
 
 PROBLEMS = Listing(
     "problems",
@@ -243,6 +245,7 @@ OVERDUE = Listing(
     empty=("没有逾期的环节", "超过时限的环节第二天零时起列在这里。"),
     grouped=True,
     urges=True,
+    bulks=(ORDERED,),
     unit="项",
 )
 DUE_SOON = Listing(
@@ -258,6 +261,7 @@ DUE_SOON = Listing(
     by=SEATED,
     empty=("没有快要到期的环节", "快到期的环节会提前列在这里。"),
     urges=True,
+    bulks=(ORDERED,),
     unit="项",
 )
 MINE = Listing(

@@ -100,6 +100,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Bulk:
+    """Something that can be begun with the ticked rows: their problems' keys are sent to that endpoint as ``ids``."""
+
+    label: str
+    endpoint: str
+    by: frozenset[Role]
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list as data. ``by``: who may open it by the seats he holds; None: whoever takes part in handling problems."""
 
@@ -117,7 +126,8 @@ class Listing:
     grouped: bool = False  # by the unit that answers for it, with subtotals
     urges: bool = False  # rows can be ticked and urged
     unit: str = "件"
-    page_of_line: tuple[str, str] | None = None  # endpoint and the name of the key it takes; None: the problem's page
+    link: Callable[[Line], str] | None = None  # where a row leads; None: to its problem
+    bulks: tuple[Bulk, ...] = ()
 
     def open_to(self, roles: frozenset[Role], *, handles: bool) -> bool:
         """Whether somebody on these seats may open it."""

@@ -79,14 +79,13 @@ def may_urge(listing: Listing) -> bool:
     return listing.urges and bool(_my_roles().intersection(PROBLEM.action(commands.URGE).roles))
 
 
-def bulk_actions(listing: Listing, chosen: Chosen) -> list[dict[str, str]]:
-    """What this person may do with ticked rows: 催办, and for the supervision office 起草督办单."""
-    if not may_urge(listing):
-        return []
-    actions = [{"label": "催办", "url": urge_url(listing, chosen), "asks": "催办要求（可以不填）"}]
-    if Role.SUPERVISOR in _my_roles():
-        actions.append({"label": "起草督办单", "url": url_for("orders.draft")})
-    return actions
+def bulk_actions(listing: Listing, chosen: Chosen) -> list[dict[str, Any]]:
+    """What this person may do with ticked rows."""
+    mine = _my_roles()
+    found = [{"label": each.label, "url": url_for(each.endpoint)} for each in listing.bulks if each.by & mine]
+    if may_urge(listing):
+        found.insert(0, {"label": "催办", "url": urge_url(listing, chosen), "asks": "催办要求（可以不填）"})
+    return found
 
 
 # -- The page ----------------------------------------------------------------------------------------------------------
@@ -123,11 +122,8 @@ def _url_of(listing: Listing) -> showing.UrlOf:
 
 
 def line_url_of(listing: Listing) -> Callable[[Line], str]:
-    """Where the lines of that list lead."""
-    if listing.page_of_line is None:
-        return line_url
-    endpoint, key = listing.page_of_line
-    return lambda line: url_for(endpoint, **{key: line.id})
+    """Where the lines of a list lead: to their problems, where it does not say otherwise."""
+    return listing.link or line_url
 
 
 def line_url(line: Line) -> str:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from helpdesk.notices.models import CHAT, DROPPED, FAILED, NO_ADDRESS, SENT, WAITING, Notice
-from helpdesk.pages import masked
 from helpdesk.problems.models import Problem
 from helpdesk.problems.showing import ProblemPage
 from helpdesk.problems.words import day_words, moment_words
@@ -23,14 +22,6 @@ STATUS_WORDS = {
 def facts(page: ProblemPage, today: date) -> list[Any]:
     """The table of facts."""
     problem = page.problem
-    contact = " ".join(
-        each
-        for each in (
-            problem.contact_name,
-            masked(problem.contact_phone) if page.masked_phone else problem.contact_phone,
-        )
-        if each
-    )
     found: list[tuple[str, str | None]] = [
         ("编号", problem.number),
         ("类别", _chosen("category", problem.category)),
@@ -43,7 +34,6 @@ def facts(page: ProblemPage, today: date) -> list[Any]:
         ("上报时间", moment_words(problem.reported_at, today) if problem.reported_at else None),
         ("走访日期", day_words(problem.visit_on, today) if problem.visit_on else None),
         ("涉及项目", problem.project),
-        ("企业联系人", contact),
         ("预计办结", day_words(problem.expected_on, today) if problem.expected_on else None),
         ("下次复核", day_words(problem.review_on, today) if problem.review_on else None),
         ("销号编号", problem.closing_number),
@@ -66,7 +56,7 @@ def outcome(problem: Problem) -> str | None:
 
 def evaluation(problem: Problem) -> list[tuple[str, str]]:
     """What the enterprise said, in words; empty while it has said nothing."""
-    answers = {"contacted": "主动联系", "solved": "问题解决", "satisfaction": "满意程度"}
+    answers = {"solved": "问题解决", "answered": "答复企业", "contacted": "主动联系", "satisfaction": "满意程度"}
     found = [(label, _chosen(name, getattr(problem, name))) for name, label in answers.items()]
     return [(label, words) for label, words in found if words]
 

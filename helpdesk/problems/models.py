@@ -83,6 +83,7 @@ class Problem(db.Model):  # type: ignore[name-defined]
     expected_on: Mapped[date | None]
     contacted: Mapped[str | None] = mapped_column(String(5))
     solved: Mapped[str | None] = mapped_column(String(5))
+    answered: Mapped[str | None] = mapped_column(String(5))  # asked on the phone only
     satisfaction: Mapped[str | None] = mapped_column(String(15))  # None once evaluated: 未评价
     created_at: Mapped[datetime] = mapped_column(UtcMoment)
     changed_at: Mapped[datetime] = mapped_column(UtcMoment)

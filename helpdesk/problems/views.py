@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from helpdesk import clock, pages
+from helpdesk.closing import judging
 from helpdesk.enterprises.queries import find_enterprise
 from helpdesk.errors import status_of
 from helpdesk.files import disposition, path_of
@@ -167,7 +168,7 @@ def _start_page(
         extra={name: [question.name for question in questions] for name, questions in extra.items()},
         problem=problem,
         tried=tried,
-        files=sentences.attached([each for found in files.values() for each in found], _file_url),
+        files=sentences.attached([each for found in files.values() for each in found], file_url),
     )
 
 
@@ -190,10 +191,10 @@ def show(problem_id: int) -> ResponseReturnValue:
         ordered=ordered,
         primary=primary,
         turn=sentences.turn_words(page),
-        files=sentences.attached(sentences.reported_files(page), _file_url),
+        files=sentences.attached(sentences.reported_files(page), file_url),
         due=sentences.due_in_words(problem, me.today),
         pressing=clock_lines.pressing(problem, page.clocks),
-        timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=_file_url),
+        timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=file_url),
         facts=facts.facts(page, me.today),
         outcome=facts.outcome(problem),
         evaluation=facts.evaluation(problem),
@@ -204,7 +205,22 @@ def show(problem_id: int) -> ResponseReturnValue:
         may_order=bool(me.units(Role.SUPERVISOR)) and problem.phase == Phase.OPEN,
         diagram=diagram(problem.state),
         url_of=url_of,
+        desks=_desks(page),
     )
+
+
+def _desks(page: showing.ProblemPage) -> list[tuple[str, str]]:
+    """The pages on which somebody closes a problem or calls its enterprise with all that he must know before him."""
+    found = (
+        (judging.TO_CLOSE, "去销号：逐项核对", "closing.show"),
+        (judging.TO_CALL, "去回访：按提纲提问", "calls.show"),
+    )
+    may = page.roles & {*judging.CLOSE.roles, *judging.CALL.roles}
+    return [
+        (label, url_for(endpoint, problem_id=page.problem.id))
+        for states, label, endpoint in found
+        if may and page.problem.state in states
+    ]
 
 
 @cache
@@ -237,7 +253,8 @@ def done(acted: Acted) -> ResponseReturnValue:
     return redirect(url_for("problems.show", problem_id=acted.problem_id))
 
 
-def _file_url(attachment_id: int) -> str:
+def file_url(attachment_id: int) -> str:
+    """Where a file of a problem is opened."""
     return url_for("problems.attachment", attachment_id=attachment_id)
 
 

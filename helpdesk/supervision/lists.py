@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import url_for
+
 from helpdesk.clock import local
 from helpdesk.listings import catalogue
 from helpdesk.listings.terms import Asked, Asks, Choices, Column, Filter, Kind, Listing
@@ -104,6 +106,6 @@ ORDERS = Listing(
     by=catalogue.SEATED,
     empty=("还没有督办单", "逾期清单里勾选问题可以起草；逾期 5 个、10 个工作日的由系统起草，等督查考核办公室签发。"),
     unit="份",
-    page_of_line=("orders.show", "order_id"),
+    link=lambda line: url_for("orders.show", order_id=line.id),
 )
 catalogue.add(ORDERS)

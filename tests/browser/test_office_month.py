@@ -95,7 +95,9 @@ def call_back_and_close(office: Office) -> None:
 
 def problem_in(page: Page) -> str:
     """The key of the first problem of a list."""
-    found = re.search(r"/(?:problems|closing|call-backs)/(\d+)", page.locator("tbody a").first.get_attribute("href") or "")
+    found = re.search(
+        r"/(?:problems|closing|call-backs)/(\d+)", page.locator("tbody a").first.get_attribute("href") or ""
+    )
     assert found is not None
     return found[1]
 

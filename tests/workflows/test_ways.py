@@ -102,7 +102,7 @@ def test_a_new_result_wipes_the_old_word_of_the_enterprise(name: str) -> None:
     role = roles_of(action)[0]
     decision = wish(case(min(states_of(action, role)), action, role), name, role)
     assert decision.dest == "evaluating"
-    wiped = {"contacted": None, "solved": None, "satisfaction": None, "unreached_calls": 0}
+    wiped = {"contacted": None, "solved": None, "answered": None, "satisfaction": None, "unreached_calls": 0}
     assert wiped.items() <= decision.keeps.items()
 
 

@@ -69,7 +69,13 @@ ADVERSE: dict[str, dict[str, Any]] = {
 }
 """The facts that make it fail, at the very edge where there is one."""
 
-BY_NAME: dict[str, Any] = {"solved": "yes", "satisfaction": "satisfied", "reached": "yes", "shown": "public"}
+BY_NAME: dict[str, Any] = {
+    "solved": "yes",
+    "answered": "yes",
+    "satisfaction": "satisfied",
+    "reached": "yes",
+    "shown": "public",
+}
 
 
 def answer(field: Field, today: date = TODAY) -> Any:
