@@ -82,10 +82,12 @@ def _evidence(page: showing.ProblemPage) -> list[dict[str, Any]]:
     return found
 
 
-@bp.post("/<int:problem_id>/<any(close, refuse_closure):name>")
+@bp.post("/<int:problem_id>/<name>")
 def decide(problem_id: int, name: str) -> ResponseReturnValue:
     """Close it or refuse to, and go on to the next one in the list."""
-    me, action = my_standing(), DECISIONS[name]
+    me, action = my_standing(), DECISIONS.get(name)
+    if action is None:
+        raise NotFoundError("没有这个办理事项")
     problem = queries.get_problem_for(me, problem_id)
     _, after = list_queries.neighbours(list_queries.waiting_to_close(me), problem.id)
     form = asked_form(action.asks, problem, me)

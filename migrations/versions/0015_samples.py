@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["problem_id"], ["problems.id"], name=op.f("fk_sample_items_problem_id")),
         sa.ForeignKeyConstraint(["sample_id"], ["samples.id"], name=op.f("fk_sample_items_sample_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_items")),
-        sa.UniqueConstraint("sample_id", "problem_id", name=op.f("uq_sample_items_sample_id")),
+        sa.UniqueConstraint("sample_id", "problem_id", name=op.f("uq_sample_items_sample_id_problem_id")),
     )
     op.create_index("ix_sample_items_problem", "sample_items", ["problem_id"])
 
