@@ -30,6 +30,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.operations import views as operations
     from helpdesk.org import accounts, substitute_views
     from helpdesk.org import views as org
+    from helpdesk.papers import many_views, template_views
     from helpdesk.papers import views as papers
     from helpdesk.policies import draft_views as policies
     from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
@@ -59,6 +60,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         call_views,
         number_views,
         sample_views,
+        many_views,
+        template_views,
         enterprises,
         notices,
         org,

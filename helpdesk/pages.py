@@ -144,6 +144,7 @@ MENU = (
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),
     Entry("流程说明", "process.show", under=MORE),
     Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), under=MORE),
+    Entry("公文模板", "paper_templates.index", handling, also=("paper_templates.show",), under=MORE),
     Entry("日历", "calendars.index", also=("calendars.show",), under=MORE),
     Entry("人员名录", "org.directory", under=MORE),
     Entry("系统管理", "operations.index", administering),

@@ -217,6 +217,7 @@ CLOCK_LAMP = Column("lamp", "灯", lambda line, reading: reading.clock_lamp(line
 # -- The lists ---------------------------------------------------------------------------------------------------------
 
 SEATED = frozenset(SEATS)
+ON_PAPER = Bulk("生成公文", "many_papers.chosen")
 ORDERED = Bulk("起草督办单", "orders.draft", frozenset({Role.SUPERVISOR}))
 
 PROBLEMS = Listing(
@@ -230,6 +231,7 @@ PROBLEMS = Listing(
     orders={"reported": queries.REPORTED, "due": queries.DUE},
     order="-reported",
     empty=("台账里还没有在办的问题", "与您有关的问题上报以后会列在这里；已办结的请在“范围”里选择。"),
+    bulks=(ON_PAPER,),
 )
 OVERDUE = Listing(
     "overdue",

@@ -105,7 +105,7 @@ class Bulk:
 
     label: str
     endpoint: str
-    by: frozenset[Role]
+    by: frozenset[Role] | None = None  # None: whoever sees the list
 
 
 @dataclass(frozen=True)

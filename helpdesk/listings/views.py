@@ -82,7 +82,11 @@ def may_urge(listing: Listing) -> bool:
 def bulk_actions(listing: Listing, chosen: Chosen) -> list[dict[str, Any]]:
     """What this person may do with ticked rows."""
     mine = _my_roles()
-    found = [{"label": each.label, "url": url_for(each.endpoint)} for each in listing.bulks if each.by & mine]
+    found = [
+        {"label": each.label, "url": url_for(each.endpoint)}
+        for each in listing.bulks
+        if each.by is None or each.by & mine
+    ]
     if may_urge(listing):
         found.insert(0, {"label": "催办", "url": urge_url(listing, chosen), "asks": "催办要求（可以不填）"})
     return found

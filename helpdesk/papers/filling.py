@@ -1,6 +1,5 @@
 """From template and facts to a Word file: facts made fit for paper, tags filled in a closed room, files joined."""
 
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, datetime
@@ -15,12 +14,11 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from helpdesk.clock import local
+from helpdesk.form_fields import visible
 from helpdesk.papers.terms import Facts
 
 FILTERS = ("default", "first", "join", "last", "length", "trim")
 TESTS = ("defined", "even", "none", "odd", "undefined")
-UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
-"""What no XML may hold, and what turns the direction of writing round."""
 NEXT_PARAGRAPH = "\a"  # docxtpl's word for it; it cannot come from the facts
 
 
@@ -65,8 +63,8 @@ def day_on_paper(day: date) -> str:
 
 
 def _clean(words: str) -> str:
-    """Lines become paragraphs; what no Word file may hold is left out."""
-    lines = [UNFIT.sub("", each.replace("\t", " ")).strip() for each in words.splitlines()]
+    """Lines become paragraphs; what nobody sees, and what no Word file may hold, is left out."""
+    lines = [each.replace("\t", " ").strip() for each in visible(words).splitlines()]
     return NEXT_PARAGRAPH.join(each for each in lines if each)
 
 

@@ -1,7 +1,7 @@
 """Making papers: one from its facts, or many in one file or one zip; the template in force decides how they look."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,10 +13,11 @@ from lxml.etree import XMLSyntaxError
 
 from helpdesk.clock import local
 from helpdesk.files import clean_name
+from helpdesk.papers import queries
 from helpdesk.papers.catalogue import PAPERS
 from helpdesk.papers.defaults import default_template
 from helpdesk.papers.filling import DifferentHeadsError, fill, join
-from helpdesk.papers.terms import Facts, samples
+from helpdesk.papers.terms import Facts, empties
 from workflows.engine import NotNow
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -46,25 +47,21 @@ def make(name: str, facts: Facts, *, now: datetime) -> bytes:
 
     NotNow where the office's own template cannot be filled.
     """
+    return _made(name, facts, template_in_force(name))
+
+
+def _made(name: str, facts: Facts, template: bytes) -> bytes:
     paper = PAPERS[name]
-    empty = {
-        field.name: _nothing(sample) for field, sample in zip(paper.fields, samples(paper.fields).values(), strict=True)
-    }
     try:
-        return fill(template_in_force(name), {**empty, **facts})
+        return fill(template, {**empties(paper.fields), **facts})
     except BROKEN as error:
         raise NotNow(f"“{paper.label}”的模板填不进去，请到“公文模板”里重新上传或者恢复默认模板") from error
 
 
-def _nothing(sample: object) -> object:
-    if isinstance(sample, Mapping):
-        return {name: [] for name in sample}
-    return [] if isinstance(sample, list) else ""
-
-
 def template_in_force(name: str) -> bytes:
-    """The template that is filled now."""
-    return default_template(name)
+    """The template that is filled now: the newest of the office's own, else the one that comes with the program."""
+    newest = queries.newest(name)
+    return newest.content if newest and newest.content else default_template(name)
 
 
 def make_many(sheets: Sequence[Sheet], *, called: str, how: Bundle, now: datetime) -> tuple[str, bytes]:
@@ -72,7 +69,8 @@ def make_many(sheets: Sequence[Sheet], *, called: str, how: Bundle, now: datetim
 
     NotNow where papers of different templates, or with different heads, are wanted in one file.
     """
-    made = [make(each.name, each.facts, now=now) for each in sheets]
+    templates = {name: template_in_force(name) for name in {each.name for each in sheets}}
+    made = [_made(each.name, each.facts, templates[each.name]) for each in sheets]
     if how is Bundle.ZIP:
         return f"{called}.zip", _zipped(sheets, made, now)
     try:

@@ -15,6 +15,7 @@ class Shape(StrEnum):
     TEXT = "text"
     LINES = "lines"  # a list of texts
     ROWS = "rows"  # a list of mappings with fields of their own
+    MAPPING = "mapping"  # one of such rows
     GRID = "grid"  # ``columns``: a list of texts, ``rows``: a list of lists of texts
 
 
@@ -68,3 +69,9 @@ def _sample(field: Field, rows: int) -> Any:
     if field.shape is Shape.ROWS:
         return [samples(field.holds, rows=rows) for _ in range(rows)]
     return {"columns": ["单位", "件数"], "rows": [["基础设施保障组", "12"]] * rows}
+
+
+def empties(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """Facts that say nothing: every field is there, and empty."""
+    nothing: dict[Shape, Any] = {Shape.TEXT: "", Shape.GRID: {part.name: [] for part in GRID_PARTS}}
+    return {each.name: nothing.get(each.shape, []) for each in fields}

@@ -7,6 +7,7 @@ from flask.wrappers import Response
 from helpdesk.files import disposition
 from helpdesk.listings.commands import log_export
 from helpdesk.org.login import current_person
+from helpdesk.papers.catalogue import PAPERS
 from helpdesk.papers.facts import facts_for
 from helpdesk.papers.making import DOCX, make
 from helpdesk.papers.occasions import Occasion, occasion, occasions
@@ -40,7 +41,15 @@ def called(wanted: Occasion, story: Story) -> str:
 def log(paper: str, filters: list[tuple[str, str]], *, rows: int) -> None:
     """Into the export log: who takes which paper, about what, how many."""
     me = my_standing()
-    log_export(person_id=me.person_id, listing=f"paper-{paper}", form="docx", filters=filters, rows=rows, now=me.now)
+    log_export(
+        person_id=me.person_id,
+        listing=f"paper-{paper}",
+        form="docx",
+        filters=filters,
+        rows=rows,
+        now=me.now,
+        label=PAPERS[paper].label,
+    )
 
 
 def handed_out(content: bytes, name: str, media_type: str) -> Response:

@@ -56,8 +56,8 @@
 
   /* One click per form. The server makes a second one harmless, this only says that the first was heard. */
   document.addEventListener("submit", function (event) {
-    if (event.defaultPrevented) return;
     const form = event.target;
+    if (event.defaultPrevented || form.hasAttribute("data-no-loading")) return;
     desk.startLoading();
     if (form.method !== "post" || form.hasAttribute("data-ends-session")) return;
     setTimeout(function () { hold(form); }, 0);
