@@ -66,6 +66,7 @@ class Office:
     def look(self, page: Page, name: str) -> None:
         """Nothing is wider than the screen, nothing a blind reader stumbles over; a picture when wanted."""
         self.steps += 1
+        page.wait_for_load_state("load")
         assert page.viewport_size is not None
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
         serious = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
