@@ -73,11 +73,10 @@ def _now(scope: Scope) -> Keys:
 
 def _as_of(scope: Scope) -> Keys:
     entry_id, me = scope.until_entry_id or 0, scope.me
-    over = _over(entry_id)
-    ended = and_(over, leg_queries.ended_between(scope.first_on, scope.until_on, me))
-    counted = [ended]
+    counted = [and_(_over(entry_id), leg_queries.ended_between(scope.first_on, scope.until_on, me))]
     if scope.first_on <= me.today <= scope.until_on:
-        counted.append(and_(~over, _written(ProblemClock.started_at, entry_id), _overdue_then(entry_id, me.now)))
+        still = or_(ProblemClock.stopped_at.is_(None), and_(_goes_on(entry_id), ~_over(entry_id)))
+        counted.append(and_(still, _written(ProblemClock.started_at, entry_id), _overdue_then(entry_id, me.now)))
     return leg_queries.known_legs(me).where(ProblemClock.name.not_in(NOT_OURS), or_(*counted))
 
 
@@ -88,12 +87,14 @@ def _over(entry_id: int | None) -> Condition:
 
 
 def _written(moment: Any, entry_id: int) -> Condition:
-    """Whether what happened to the problem at that moment had been written down."""
-    return exists(
-        select(Entry.id)
-        .where(Entry.problem_id == ProblemClock.problem_id, Entry.at == moment, Entry.id <= entry_id)
-        .correlate(ProblemClock)
-    )
+    """Whether what happened to the problem at that moment had been written down; most problems have no later lines."""
+    line = select(Entry.id).where(Entry.problem_id == ProblemClock.problem_id, Entry.at == moment, Entry.id <= entry_id)
+    return or_(~_goes_on(entry_id), exists(line.correlate(ProblemClock)))
+
+
+def _goes_on(entry_id: int) -> Condition:
+    """Whether anything was written of the problem later: a short list when figures are made, and read once."""
+    return ProblemClock.problem_id.in_(select(Entry.problem_id).where(Entry.id > entry_id))
 
 
 def _overdue_then(entry_id: int, now: datetime) -> Condition:
