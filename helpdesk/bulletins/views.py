@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.bulletins import papering, queries, standing, text
+from helpdesk.bulletins import papering, queries, receipt_lists, standing, text
 from helpdesk.bulletins.freezing import Told, frozen_told, issuer, told_of
 from helpdesk.bulletins.listing import COLUMNS, in_words
 from helpdesk.bulletins.models import Bulletin
@@ -36,7 +36,12 @@ SHOWN = 30
 def index() -> ResponseReturnValue:
     """All bulletins this person may read."""
     me = my_standing()
-    return render_template("bulletins/index.html", bulletins=_listed(me), may_draft=standing.writes(me))
+    return render_template(
+        "bulletins/index.html",
+        bulletins=_listed(me),
+        may_draft=standing.writes(me),
+        receipts_url=url_for("listings.show", name=receipt_lists.RECEIPTS.name),
+    )
 
 
 @bp.get(".json")

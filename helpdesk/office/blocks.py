@@ -90,6 +90,17 @@ BLOCKS = (
         by=frozenset({Role.SUPERVISOR}),
     ),
     Block(
+        "receipts",
+        "通报没有签收",
+        "已经印发，单位还没有签收的",
+        "催签",
+        "receipts",
+        {"state": "receipt_waiting"},
+        columns=("number", "title", "unit", "due_on", "lamp"),
+        none="没有等待签收的通报",
+        by=frozenset({Role.SUPERVISOR}),
+    ),
+    Block(
         "to-call-back",
         "待回访",
         "企业没有评价，要打电话听取意见的",

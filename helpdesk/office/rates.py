@@ -84,7 +84,10 @@ def standing(looking: Looking, drawn: Chart) -> list[Key]:
     """How much is at work, and how much of it is overdue: the sums of where problems stand."""
     sums = [sum(int(point.value or 0) for point in series.points) for series in drawn.series]
     ways = (looking.point("problems", sums[0]), looking.point("problems", sums[1], lamp=LATE))
-    return [Key(label, way.words, "现在", way.url) for label, way in zip(("在办", "在办逾期"), ways, strict=True)]
+    return [
+        Key("在办", ways[0].words, "现在", ways[0].url, name="open"),
+        Key("在办逾期", ways[1].words, "现在", ways[1].url, name="late" if sums[1] else ""),
+    ]
 
 
 # -- Trend and answers -------------------------------------------------------------------------------------------------
@@ -137,7 +140,7 @@ STEPS = (60, 80, 90, 100)
 
 @dataclass(frozen=True)
 class Cell:
-    """按期率 of one leg in one group; ``step`` 0 is the worst, None where nothing is to be rated."""
+    """按期率 of one leg in one group; ``step`` 0 is the worst, None where nothing, or too little, is to be rated."""
 
     words: str
     of: str
@@ -170,7 +173,7 @@ def heat(looking: Looking) -> HeatTable:
 def _cell(looking: Looking, figure: Figure) -> Cell:
     if figure.value is None:
         return Cell("–", "", None, None, False)
-    step = sum(figure.value >= bound for bound in STEPS)
+    step = None if figure.few else sum(figure.value >= bound for bound in STEPS)
     of = f"{_said(figure.numerator)}/{_said(figure.denominator)}"
     return Cell(figure.words, of, looking.url(figure.rows), step, figure.few)
 

@@ -49,7 +49,16 @@ def an_order(desk: Desk) -> None:
         proceed("order", None, "draft_order", by=SYSTEM, given=asked, now=at("2026-09-01 09:30"), opening=opening)
 
 
-MADE = {"undelivered": a_failed_notice, "strikes": a_strike, "orders": an_order}
+def a_receipt(desk: Desk) -> None:
+    day = at("2026-09-01 09:40")
+    with desk.app.app_context():
+        given = {"bulletin_title": "8月份办理情况通报"}
+        sent = proceed("bulletin", None, "draft_bulletin", by=SYSTEM, given=given, now=day)
+        about = Opening(unit_id=desk.world.group_id, parent_id=sent.proceeding_id)
+        proceed("receipt", None, "send_receipt", by=SYSTEM, given={}, now=day, opening=about)
+
+
+MADE = {"undelivered": a_failed_notice, "strikes": a_strike, "orders": an_order, "receipts": a_receipt}
 """What a list wants beside a report to have one row."""
 
 
