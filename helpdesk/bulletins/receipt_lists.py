@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import url_for
+
 from helpdesk.bulletins import receipt_queries
 from helpdesk.listings import catalogue
 from helpdesk.listings.terms import Column, Filter, Kind, Listing
@@ -52,6 +54,6 @@ RECEIPTS = Listing(
     by=catalogue.SEATED,
     empty=("没有送出的通报", "通报印发以后，各单位的签收情况列在这里。"),
     unit="份",
-    page_of_line=("bulletins.show", "bulletin_id"),
+    link=lambda line: url_for("bulletins.show", bulletin_id=line.id),
 )
 catalogue.add(RECEIPTS)
