@@ -1,20 +1,14 @@
 """Every list renders in every format, with no rows and with one, and its table is whole."""
 
-from datetime import date
-
 import pytest
 import time_machine
-from sqlalchemy import func, select, update
 
-from helpdesk.db import db
 from helpdesk.listings.catalogue import LISTINGS
 from helpdesk.listings.sheets import WRITERS
 from helpdesk.listings.terms import Kind
-from helpdesk.notices.models import FAILED, Notice
 from helpdesk.pages import MENU
-from helpdesk.problems.sweep import sweep
-from helpdesk.proceedings.commands import SYSTEM, Opening, proceed
 from tests.desk import Desk, open_desk
+from tests.lines import MADE
 from tests.lists import json_of, page_rows, sheet_rows
 from tests.visitors import at
 
@@ -28,38 +22,6 @@ WHEN = dict.fromkeys(("overdue", "legs"), "2026-09-03 10:00")
 def desk(app):  # type: ignore[no-untyped-def]
     with open_desk(app) as desk:
         yield desk
-
-
-def a_failed_notice(desk: Desk) -> None:
-    with desk.app.app_context():
-        first = db.session.scalar(select(func.min(Notice.id)))
-        db.session.execute(update(Notice).where(Notice.id == first).values(status=FAILED))
-        db.session.commit()
-
-
-def a_strike(desk: Desk) -> None:
-    with desk.app.app_context():
-        sweep(at("2026-09-03 00:05"))
-
-
-def an_order(desk: Desk) -> None:
-    asked = {"level": "1", "order_title": "加快办理", "demand": "请说明原因，抓紧办理。", "reply_by": date(2026, 9, 8)}
-    with desk.app.app_context():
-        opening = Opening(unit_id=desk.world.group_id)
-        proceed("order", None, "draft_order", by=SYSTEM, given=asked, now=at("2026-09-01 09:30"), opening=opening)
-
-
-def a_receipt(desk: Desk) -> None:
-    day = at("2026-09-01 09:40")
-    with desk.app.app_context():
-        given = {"bulletin_title": "8月份办理情况通报"}
-        sent = proceed("bulletin", None, "draft_bulletin", by=SYSTEM, given=given, now=day)
-        about = Opening(unit_id=desk.world.group_id, parent_id=sent.proceeding_id)
-        proceed("receipt", None, "send_receipt", by=SYSTEM, given={}, now=day, opening=about)
-
-
-MADE = {"undelivered": a_failed_notice, "strikes": a_strike, "orders": an_order, "receipts": a_receipt}
-"""What a list wants beside a report to have one row."""
 
 
 def lengths(desk: Desk, name: str) -> tuple[int, int, int]:

@@ -318,7 +318,9 @@ def test_contacts_are_added_and_changed_by_those_who_know_the_enterprise(app: Fl
         key = db.session.scalars(select(Contact.id).where(Contact.name == "钱经理")).one()
     assert "0431-84610000" in cadre.get(f"{base}/contacts/{key}/edit").text
     page = cadre.post(f"{base}/contacts/{key}/edit", data=answers | {"phone": "13800001234"}, follow_redirects=True)
-    assert "13800001234" in text_of(page)
+    assert "138****1234" in text_of(page)
+    assert "13800001234" in text_of(cadre.post(f"{base}/contacts/{key}/number"))
+    assert visitor(app, world, "stranger").post(f"{base}/contacts/{key}/number").status_code == 403
     assert cadre.post(f"{base}/contacts/{key}/edit", data=answers | {"phone": ""}).status_code == 422
 
 

@@ -6,15 +6,14 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from helpdesk.db import db
 from helpdesk.listings import queries
 from helpdesk.listings.catalogue import LISTINGS
 from helpdesk.listings.models import Export
 from helpdesk.listings.terms import Kind
-from helpdesk.notices.models import FAILED, Notice
 from tests.desk import Desk
+from tests.lines import MADE
 from tests.lists import json_of, page_rows, plain, sheet_rows, workbook
 from tests.visitors import at
 
@@ -46,9 +45,8 @@ def in_workbook(value: Any, kind: str) -> Any:
 def test_page_workbook_and_json_hold_the_same_rows(filled: Desk) -> None:
     for state in ("closing", "calling_back"):
         filled.at(state)
-    with filled.app.app_context():
-        db.session.scalars(select(Notice)).first().status = FAILED  # type: ignore[union-attr]
-        db.session.commit()
+    for make in MADE.values():
+        make(filled)
     with time_machine.travel(LATER, tick=False):
         for name in LISTINGS:
             the_same_rows(reader(filled, name), name, "?phase=all" if name == "problems" else "")
