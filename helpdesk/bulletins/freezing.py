@@ -50,7 +50,7 @@ def told_of(bulletin: Bulletin, now: datetime) -> Told:
 def _told(figures: Figures, bulletin: Bulletin, names: dict[str, str] | None = None) -> Told:
     names = names_of_units() if names is None else names
     period = queries.period_of(bulletin)
-    return Told(figures, names, values.values_of(figures, names, period, figures.get("low", values.LOW)))
+    return Told(figures, names, values.values_of(figures, names, period))
 
 
 def freeze(bulletin: Bulletin, *, number: str, title: str, now: datetime, seen: dict[str, str] | None) -> Issue:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
+
 from helpdesk.bulletins import queries
 from helpdesk.bulletins.periods import Period
 from helpdesk.bulletins.queries import About, Sums
@@ -78,6 +80,7 @@ def gather(wanted: Wanted, sums: Sums) -> Figures:
     groups = by(wanted.scope, Dimension.GROUP)
     return {
         "as_of": wanted.now.isoformat(timespec="microseconds"),
+        "low": current_app.config["BULLETIN_LOW"],
         "period": [wanted.period.first_on.isoformat(), wanted.period.until_on.isoformat()],
         "totals": _plain_row(totals(wanted.scope)),
         "groups": [{"key": row.key, "label": row.label, "figures": _plain_row(row)} for row in groups],

@@ -1,6 +1,7 @@
 """Reading bulletins, and the list behind one: a line for every problem of the period with the facts of this moment."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -266,18 +267,36 @@ def frozen_sums(bulletin_id: int, about: About) -> Sums:
 
 
 def _sums(chosen: Any, about: About, which: ColumnElement[bool]) -> Sums:
-    def by(column: Any, *more: Any, where: ColumnElement[bool] | None = None) -> list[Any]:
-        wanted = select(column, func.count(), *more).where(which).group_by(column)
-        return [tuple(row) for row in db.session.execute(wanted if where is None else wanted.where(where))]
-
+    """Every line is read once, however many sums there are; they are folded from what is alike in all of them."""
     columns = chosen.c
-    reported = and_(columns.reported_on >= about.period.first_on, columns.reported_on <= about.period.until_on)
-    late = by(columns.late_unit_id, func.max(columns.late_days), where=columns.late_leg.is_not(None))
-    return Sums(
-        dict(by(columns.state)),
-        {unit: (size, days or 0) for unit, size, days in late},
-        dict(by(columns.category, where=reported)),
+    first, until = about.period.first_on, about.period.until_on
+    reported = case((and_(columns.reported_on >= first, columns.reported_on <= until), 1), else_=0)
+    late = case((columns.late_leg.is_not(None), 1), else_=0)
+    lines = select(
+        columns.state,
+        columns.category,
+        columns.late_unit_id,
+        columns.late_days,
+        reported.label("new"),
+        late.label("late"),
     )
+    alike = lines.where(which).subquery().c
+    keys = (alike.state, alike.category, alike.late_unit_id, alike.new, alike.late)
+    wanted = select(*keys, func.count().label("size"), func.max(alike.late_days).label("days")).group_by(*keys)
+    return _folded(db.session.execute(wanted))
+
+
+def _folded(rows: Iterable[Any]) -> Sums:
+    states, topics = Counter[str](), Counter[str | None]()
+    late: dict[int | None, tuple[int, int]] = {}
+    for row in rows:
+        states[row.state] += row.size
+        if row.new:
+            topics[row.category] += row.size
+        if row.late:
+            size, days = late.get(row.late_unit_id, (0, 0))
+            late[row.late_unit_id] = (size + row.size, max(days, row.days or 0))
+    return Sums(states, late, topics)
 
 
 def declared_since(moment: datetime, until_on: date) -> list[str]:

@@ -10,9 +10,8 @@ from helpdesk.clock import local
 from workflows.fields import CATEGORIES
 from workflows.problem import PROBLEM
 
-LOW, TWICE, FIRST_TOPICS = 85, 2, 5
-"""Units below so many per cent of 满意率 are named (大英县's weekly bulletin does it at 85); so are those that objected
-twice or more; so many topics are told of."""
+TWICE, FIRST_TOPICS = 2, 5
+"""Units that objected so often are named; so many topics are told of."""
 NOBODY = "无"
 NO_UNIT = "未明确责任单位"
 CATEGORY_LABELS = dict(CATEGORIES)
@@ -22,7 +21,7 @@ Values = dict[str, str]
 """The words of each field by its name."""
 
 
-def values_of(figures: Mapping[str, Any], names: Mapping[str, str], period: Period, low: int = LOW) -> Values:
+def values_of(figures: Mapping[str, Any], names: Mapping[str, str], period: Period) -> Values:
     """Every field there is and what it says; figures without a value say –, lists without a line say 无."""
     found = dict(_moments(figures, period))
     found |= {figure["label"]: words_of(figure) for figure in figures["totals"].values()}
@@ -33,7 +32,7 @@ def values_of(figures: Mapping[str, Any], names: Mapping[str, str], period: Peri
     }
     found |= dict(_of_groups(figures, names))
     found |= dict(_of_list(figures, names))
-    found |= dict(_named(figures, names, low))
+    found |= dict(_named(figures, names))
     found |= dict(_compared(figures))
     return found
 
@@ -93,7 +92,8 @@ def _late_words(each: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return f"{names.get(each['unit'], NO_UNIT)} {each['size']} 件（最长逾期 {each['days']} 个工作日）"
 
 
-def _named(figures: Mapping[str, Any], names: Mapping[str, str], low: int) -> Iterator[tuple[str, str]]:
+def _named(figures: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    low = figures["low"]
     yield (
         "满意率低于线单位",
         joined(

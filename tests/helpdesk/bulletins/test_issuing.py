@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 
 from helpdesk.bulletins import commands, queries
-from helpdesk.bulletins.freezing import now_told
+from helpdesk.bulletins.freezing import frozen_told, now_told
 from helpdesk.bulletins.models import Bulletin, Issue, Row
 from helpdesk.bulletins.periods import Period, Span
 from helpdesk.db import db
@@ -203,3 +204,18 @@ def test_a_unit_that_was_renamed_is_called_as_it_was_called_then(days: Weeks) ->
     issue = queries.issue_of(key)
     assert issue is not None
     assert issue.names[str(unit.id)] == "基础设施保障组"
+
+
+@pytest.mark.parametrize(("low", "named"), [(0, False), (100, True)])
+def test_the_line_below_which_a_unit_is_named_is_a_setting_and_is_frozen(days: Weeks, low: int, *, named: bool) -> None:
+    key = days.walker.to("evaluating")
+    days.walker.do(key, "evaluate", satisfaction="fair")
+    days.walker.now += timedelta(minutes=1)
+    today = (days.now + timedelta(hours=8)).date()
+    current_app.config["BULLETIN_LOW"] = low
+    issue = queries.issue_of(days.issued(Period(Span.CUSTOM, date(2026, 9, 1), today)))
+    current_app.config["BULLETIN_LOW"] = 50
+    assert issue is not None
+    told = frozen_told(issue).values
+    assert told["满意率线"] == f"{low}%"
+    assert (told["满意率低于线单位"] != "无") is named
