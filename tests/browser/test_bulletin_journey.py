@@ -51,6 +51,7 @@ class Offices:
     def look(self, page: Page, name: str) -> None:
         """Nothing is wider than the screen, nothing a blind reader stumbles over; a picture when wanted."""
         self.steps += 1
+        page.wait_for_load_state("load")
         assert page.viewport_size is not None
         if folder := os.environ.get("SCREENSHOTS"):
             page.screenshot(path=Path(folder) / f"bulletin-{self.steps:02d}-{name}.png", full_page=True)
