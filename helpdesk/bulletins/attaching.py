@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from helpdesk.bulletins import queries
+from helpdesk.bulletins import queries, receipt_queries
 from helpdesk.bulletins.papering import files_of
 from helpdesk.notices.channels import Attached
 from workflows.bulletin import RECEIPT
@@ -26,7 +26,7 @@ def attached(rows: Collection[Any], now: datetime) -> Mapping[int, tuple[Attache
     sent = {row.id: row.proceeding_id for row in rows if row.name in SENT_WITH and row.proceeding_id}
     if not sent:
         return {}
-    parents = queries.bulletins_by_receipt(set(sent.values()))
+    parents = receipt_queries.bulletins_by_receipt(set(sent.values()))
     made = {parent: _made(parent, now) for parent in set(parents.values())}
     return {row_id: made[parents[key]] for row_id, key in sent.items() if key in parents}
 

@@ -1,7 +1,7 @@
 """Reading bulletins, and the list behind one: a line for every problem of the period with the facts of this moment."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,6 @@ from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.errors import NotFoundError
 from helpdesk.listings.queries import NOT_OURS
-from helpdesk.notices.models import Notice
 from helpdesk.problems.marks import Mark
 from helpdesk.problems.models import Entry, Problem, ProblemClock
 from helpdesk.proceedings.models import Proceeding
@@ -329,39 +328,3 @@ def lock_timeline() -> None:
 def latest_moment(since: datetime) -> datetime | None:
     """The latest moment on record after that one: clocks of several machines differ by a little."""
     return db.session.scalar(select(func.max(Entry.at)).where(Entry.at > since))
-
-
-# -- Receipts ----------------------------------------------------------------------------------------------------------
-
-
-def sent_to(unit_ids: Collection[int]) -> bool:
-    """Whether any bulletin was sent to one of these units."""
-    if not unit_ids:
-        return False
-    wanted = select(Proceeding.id).where(Proceeding.process == "receipt", Proceeding.unit_id.in_(unit_ids))
-    return db.session.scalar(wanted.limit(1)) is not None
-
-
-def receipts_by_bulletin(bulletin_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """By bulletin: how many units have signed, and how many it was sent to."""
-    signed = func.sum(case((Proceeding.phase == Phase.CLOSED.value, 1), else_=0))
-    wanted = select(Proceeding.parent_id, signed, func.count()).where(Proceeding.parent_id.in_(bulletin_ids))
-    return {key: (int(done), size) for key, done, size in db.session.execute(wanted.group_by(Proceeding.parent_id))}
-
-
-def readings_of(receipt_ids: Collection[int]) -> dict[int, Any]:
-    """By receipt: when somebody of the unit first opened it on our site, and who."""
-    wanted = (
-        select(Notice.proceeding_id, Notice.read_at, Notice.reader_name)
-        .where(Notice.proceeding_id.in_(receipt_ids), Notice.read_at.is_not(None))
-        .order_by(Notice.read_at.desc())
-    )
-    return {row.proceeding_id: row for row in db.session.execute(wanted)}
-
-
-def bulletins_by_receipt(receipt_ids: Collection[int]) -> dict[int, int]:
-    """By receipt: the bulletin that it is about."""
-    wanted = select(Proceeding.id, Proceeding.parent_id).where(
-        Proceeding.id.in_(receipt_ids), Proceeding.parent_id.is_not(None)
-    )
-    return {key: parent for key, parent in db.session.execute(wanted) if parent is not None}

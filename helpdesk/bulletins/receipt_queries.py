@@ -1,16 +1,20 @@
 """Reading which units have signed which bulletins, as a list; its lines lead to the bulletin."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import aliased
 
+from helpdesk.db import db
 from helpdesk.listings.queries import Keys, Order
+from helpdesk.notices.models import Notice
 from helpdesk.org.models import Unit
 from helpdesk.problems.cases import Standing
 from helpdesk.proceedings import queries as proceedings
 from helpdesk.proceedings.models import Proceeding
 from workflows.bulletin import RECEIPT
+from workflows.terms import Phase
 
 BULLETIN = aliased(Proceeding)
 DUE = Order(
@@ -48,3 +52,39 @@ def receipt_lines(keys: Any, *, longest: int) -> Select[Any]:
         .join(BULLETIN, BULLETIN.id == Proceeding.parent_id)
         .outerjoin(Unit, Unit.id == Proceeding.unit_id)
     )
+
+
+# -- By bulletin ----------------------------------------------------------------------------------------------------------
+
+
+def sent_to(unit_ids: Collection[int]) -> bool:
+    """Whether any bulletin was sent to one of these units."""
+    if not unit_ids:
+        return False
+    wanted = select(Proceeding.id).where(Proceeding.process == "receipt", Proceeding.unit_id.in_(unit_ids))
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
+def receipts_by_bulletin(bulletin_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By bulletin: how many units have signed, and how many it was sent to."""
+    signed = func.sum(case((Proceeding.phase == Phase.CLOSED.value, 1), else_=0))
+    wanted = select(Proceeding.parent_id, signed, func.count()).where(Proceeding.parent_id.in_(bulletin_ids))
+    return {key: (int(done), size) for key, done, size in db.session.execute(wanted.group_by(Proceeding.parent_id))}
+
+
+def readings_of(receipt_ids: Collection[int]) -> dict[int, Any]:
+    """By receipt: when somebody of the unit first opened it on our site, and who."""
+    wanted = (
+        select(Notice.proceeding_id, Notice.read_at, Notice.reader_name)
+        .where(Notice.proceeding_id.in_(receipt_ids), Notice.read_at.is_not(None))
+        .order_by(Notice.read_at.desc())
+    )
+    return {row.proceeding_id: row for row in db.session.execute(wanted)}
+
+
+def bulletins_by_receipt(receipt_ids: Collection[int]) -> dict[int, int]:
+    """By receipt: the bulletin that it is about."""
+    wanted = select(Proceeding.id, Proceeding.parent_id).where(
+        Proceeding.id.in_(receipt_ids), Proceeding.parent_id.is_not(None)
+    )
+    return {key: parent for key, parent in db.session.execute(wanted) if parent is not None}

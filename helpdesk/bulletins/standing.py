@@ -1,6 +1,6 @@
 """Who may read a bulletin, and what somebody may do with it now."""
 
-from helpdesk.bulletins import queries
+from helpdesk.bulletins import queries, receipt_queries
 from helpdesk.bulletins.models import Bulletin
 from helpdesk.errors import NotFoundError
 from helpdesk.org.roles import SEATS
@@ -29,7 +29,7 @@ def reads(me: Standing) -> bool:
 
     Reporters and cadres do not read them: a bulletin lists problems of enterprises that are not theirs.
     """
-    return bool(_seats(me)) or bool(queries.sent_to(proceedings.addressed_units(me)))
+    return bool(_seats(me)) or bool(receipt_queries.sent_to(proceedings.addressed_units(me)))
 
 
 def get_for(me: Standing, bulletin_id: int) -> Bulletin:

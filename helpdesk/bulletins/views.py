@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.bulletins import papering, queries, receipt_lists, standing, text
+from helpdesk.bulletins import papering, queries, receipt_lists, receipt_queries, standing, text
 from helpdesk.bulletins.freezing import Told, frozen_told, issuer, told_of
 from helpdesk.bulletins.listing import COLUMNS, in_words
 from helpdesk.bulletins.models import Bulletin
@@ -55,7 +55,7 @@ def _listed(me: Standing) -> list[dict[str, Any]]:
         raise NotFoundError(standing.NOT_THERE)
     found = queries.everyone(only_issued=False)
     shown = [each for each in found if each.issue or _waits_for(me, each)]
-    receipts = queries.receipts_by_bulletin([each.id for each in shown])
+    receipts = receipt_queries.receipts_by_bulletin([each.id for each in shown])
     return [_line(each, receipts.get(each.id)) for each in shown]
 
 
@@ -124,7 +124,7 @@ def page(bulletin: Bulletin, me: Standing, **more: Any) -> str:
         and bulletin.proceeding.state not in queries.GONE
         and standing.writes(me),
         "receipts": [_receipt(each) for each in receipts],
-        "readings": queries.readings_of([each.id for each in receipts]),
+        "readings": receipt_queries.readings_of([each.id for each in receipts]),
         "mine": standing.my_receipt(me, receipts),
         "entries": proceedings.entries_of(bulletin.id),
         "may_remind": standing.writes(me) and any(each.phase == Phase.OPEN for each in receipts),
@@ -188,7 +188,7 @@ def show_json(bulletin_id: int) -> ResponseReturnValue:
     bulletin = standing.get_for(me, bulletin_id)
     told = frozen_told(bulletin.issue) if bulletin.issue else told_of(bulletin, me.now)
     wanted = bulletin.issue.text if bulletin.issue else bulletin.text
-    answer = _line(bulletin, queries.receipts_by_bulletin([bulletin.id]).get(bulletin.id)) | {
+    answer = _line(bulletin, receipt_queries.receipts_by_bulletin([bulletin.id]).get(bulletin.id)) | {
         "first_on": bulletin.first_on.isoformat(),
         "until_on": bulletin.until_on.isoformat(),
         "frozen": bulletin.issue is not None,

@@ -10,6 +10,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from helpdesk.bulletins import queries as bulletin_queries
+from helpdesk.bulletins import receipt_queries
 from helpdesk.bulletins.reproducing import reproduce
 from helpdesk.clock import calendar
 from helpdesk.db import db
@@ -168,7 +169,7 @@ def check_next_number() -> None:
 def check_bulletin() -> None:
     """Last month's bulletin is issued, some units have signed and some have not, and it can be counted again."""
     (issue,) = bulletin_queries.numbers()
-    signed, sent = bulletin_queries.receipts_by_bulletin([issue.bulletin_id])[issue.bulletin_id]
+    signed, sent = receipt_queries.receipts_by_bulletin([issue.bulletin_id])[issue.bulletin_id]
     assert 0 < signed < sent
     assert issue.figures["totals"]["reported"]["value"] > 10
     assert reproduce(issue).differences == []
