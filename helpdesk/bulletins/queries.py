@@ -232,7 +232,8 @@ def rows_of(bulletin_id: int) -> Iterator[Any]:
     """The frozen list, in its order, a chunk at a time."""
     columns = [getattr(Row, name) for name in FACTS]
     wanted = select(Row.id, *columns).where(Row.bulletin_id == bulletin_id).order_by(Row.id)
-    yield from db.session.execute(wanted.execution_options(yield_per=CHUNK))
+    with db.session.execute(wanted.execution_options(yield_per=CHUNK)) as found:
+        yield from found
 
 
 def first_rows(bulletin_id: int, limit: int) -> list[Any]:
@@ -299,10 +300,14 @@ def _folded(rows: Iterable[Any]) -> Sums:
 
 
 def declared_since(moment: datetime, until_on: date) -> list[str]:
-    """What notices of days off were called that were entered later and are about days before that one."""
+    """What notices of days off were called that were entered later and are about days before that one.
+
+    Those that came with the program were known before anybody issued anything.
+    """
     wanted = (
         select(Declaration.title)
-        .where(Declaration.entered_at > moment, Declaration.days.any(DeclaredDay.day <= until_on))
+        .where(Declaration.entered_by_id.is_not(None), Declaration.entered_at > moment)
+        .where(Declaration.days.any(DeclaredDay.day <= until_on))
         .order_by(Declaration.id)
     )
     return list(db.session.scalars(wanted))

@@ -174,4 +174,5 @@ def without_used(keys: Keys) -> Iterator[ProblemClock]:
     """Legs that ended before used time was written down, a chunk at a time."""
     wanted = keys.where(ProblemClock.stopped_at.is_not(None), ProblemClock.used.is_(None)).subquery()
     rows = select(ProblemClock).join(wanted, wanted.c.id == ProblemClock.id)
-    yield from db.session.scalars(rows.execution_options(yield_per=CHUNK))
+    with db.session.scalars(rows.execution_options(yield_per=CHUNK)) as found:
+        yield from found

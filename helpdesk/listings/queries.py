@@ -303,7 +303,8 @@ def fetched(lines: Select[Any]) -> list[Any]:
 
 def streamed(lines: Select[Any]) -> Iterator[Any]:
     """The same, however many, a chunk at a time."""
-    yield from db.session.execute(lines.execution_options(yield_per=CHUNK))
+    with db.session.execute(lines.execution_options(yield_per=CHUNK)) as found:  # closed also where reading breaks off
+        yield from found
 
 
 def counted(keys: Keys) -> int:

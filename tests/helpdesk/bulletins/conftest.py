@@ -152,4 +152,9 @@ def declare(weeks: Weeks) -> None:
     """A notice about days to come: the due days of running clocks move."""
     first = calendar().day_of(weeks.now) + timedelta(days=1)
     days = tuple(Declared(first + timedelta(days=n), working=False, name="防汛") for n in range(3))
-    publish(Proposal(DISTRICT, "关于防汛停工的通知", days), revision=None, by=None, now=weeks.now)
+    publish(
+        Proposal(DISTRICT, "关于防汛停工的通知", days),
+        revision=None,
+        by=weeks.world.person("administrator"),
+        now=weeks.now,
+    )

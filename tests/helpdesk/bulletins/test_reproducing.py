@@ -119,7 +119,8 @@ def test_a_notice_that_reaches_back_shows_as_a_correction(days: Weeks) -> None:
     last_week = [date(2026, 10, day) for day in range(5, 12)]
     off = tuple(Declared(day, working=False, name="防汛") for day in last_week)
     days.walker.now += timedelta(hours=1)
-    publish(Proposal(DISTRICT, "关于防汛停工的补充通知", off), revision=None, by=None, now=days.now)
+    by = days.world.person("administrator")
+    publish(Proposal(DISTRICT, "关于防汛停工的补充通知", off), revision=None, by=by, now=days.now)
     report = reproduce(issue_of(key))
     assert report.differences == []
     assert "放假安排更正：关于防汛停工的补充通知" in report.corrections

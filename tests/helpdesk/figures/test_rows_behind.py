@@ -215,7 +215,7 @@ def test_in_time_is_counted_of_the_very_clocks(walker: Walker, draw: st.DataObje
 
 def is_void(row: ProblemClock) -> bool:
     """It went elsewhere: handed over, or a first response that was left without being given."""
-    return row.ended == "handed_over" or (row.ended == "left" and row.name in ("respond", "review_date"))
+    return row.ended == "handed_over" or (row.ended == "left" and row.name == "respond")
 
 
 # -- As of an entry ----------------------------------------------------------------------------------------------------
