@@ -135,7 +135,7 @@ MENU = (
     Entry("待回访", "listings.show", seated, {"name": "to-call-back"}, also=("calls.show",), under=PRESSING),
     Entry("待销号", "listings.show", seated, {"name": "to-close"}, also=("closing.show",), under=PRESSING),
     Entry("抽查", "samples.index", seated, also=("samples.show", "samples.new", "samples.call"), under=PRESSING),
-    Entry("通报", "bulletins.index", seated, also=("bulletins.show", "bulletins.receipt"), under=PRESSING),
+    Entry("通报", "bulletins.index", seated, also=("bulletins.show", "bulletins.receipt")),
     Entry("数据看板", "board.show", overseeing, under=DATA),
     Entry("领导驾驶舱", "board.wall", overseeing, under=DATA),
     Entry("统计数据", "figures.show", handling, under=DATA),

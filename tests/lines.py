@@ -4,12 +4,15 @@ from datetime import date
 
 from sqlalchemy import func, select, update
 
+from helpdesk.closing.commands import draw
 from helpdesk.db import db
 from helpdesk.notices.models import FAILED, Notice
+from helpdesk.problems.actors import Actor
 from helpdesk.problems.sweep import sweep
 from helpdesk.proceedings.commands import SYSTEM, Opening, proceed
 from tests.desk import Desk
 from tests.visitors import at
+from workflows.sampling import Wanted
 
 
 def a_failed_notice(desk: Desk) -> None:
@@ -40,5 +43,17 @@ def a_receipt(desk: Desk) -> None:
         proceed("receipt", None, "send_receipt", by=SYSTEM, given={}, now=day, opening=about)
 
 
-MADE = {"undelivered": a_failed_notice, "strikes": a_strike, "orders": an_order, "receipts": a_receipt}
+def a_sample(desk: Desk) -> None:
+    with desk.app.app_context():
+        by, day = Actor.person(desk.world.person("supervisor")), date(2026, 9, 1)
+        draw("closed", day, day, Wanted(share=100), seed=1, by=by, now=at("2026-09-01 09:50"))
+
+
+MADE = {
+    "undelivered": a_failed_notice,
+    "strikes": a_strike,
+    "orders": an_order,
+    "receipts": a_receipt,
+    "sampled": a_sample,
+}
 """What a list wants beside a report to have one row."""

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Integer, case, cast, func, or_, select
+from sqlalchemy import Integer, Select, case, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.closing.judging import JUDGING
 from helpdesk.closing.models import Sample, SampleItem
 from helpdesk.db import db
+from helpdesk.enterprises.models import Enterprise
 from helpdesk.errors import NotFoundError
+from helpdesk.listings.queries import Condition, Keys, Order
 from helpdesk.org.models import Unit
+from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Entry, Problem
+from helpdesk.problems.queries import visible_to
 from workflows.problem import PROBLEM
 from workflows.sampling import SAMPLING, Frame
 from workflows.terms import Phase
@@ -44,6 +49,39 @@ def involved_in(problem_id: int) -> frozenset[int]:
         Entry.problem_id == problem_id, or_(Entry.works, Entry.action.in_(INVOLVES))
     )
     return frozenset(key for row in db.session.execute(rows.distinct()) for key in row if key)
+
+
+WAITING = tuple(state.name for state in SAMPLING.states if state.phase is Phase.OPEN)
+DRAWN = Order((SampleItem.id,), (SampleItem.id.desc(),))
+
+
+def waiting(me: Standing) -> Keys:
+    """What was drawn and has to be called, of problems that this person may see."""
+    seen = SampleItem.problem_id.in_(select(Problem.id).where(visible_to(me)))
+    return select(SampleItem.id).where(SampleItem.state.in_(WAITING), seen)
+
+
+def of_group(group_id: int) -> Condition:
+    """What was drawn of that group."""
+    return SampleItem.group_id == group_id
+
+
+def waiting_lines(keys: Any, *, longest: int) -> Select[Any]:
+    """The lines of these; ``longest`` plays no part, nothing in them is long."""
+    wanted = keys.subquery()
+    columns: tuple[Any, ...] = (
+        *(Problem.id, Problem.number, Problem.title, Problem.phase, Enterprise.name.label("enterprise")),
+        *(Unit.name.label("group"), SampleItem.id.label("item_id"), SampleItem.state, Sample.kind, Sample.drawn_at),
+    )
+    return (
+        select(*columns)
+        .select_from(SampleItem)
+        .join(wanted, wanted.c.id == SampleItem.id)
+        .join(Sample, Sample.id == SampleItem.sample_id)
+        .join(Problem, Problem.id == SampleItem.problem_id)
+        .outerjoin(Enterprise, Enterprise.id == Problem.enterprise_id)
+        .outerjoin(Unit, Unit.id == SampleItem.group_id)
+    )
 
 
 def samples() -> list[tuple[Sample, int, int, int]]:

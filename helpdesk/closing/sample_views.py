@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from helpdesk.clock import calendar
-from helpdesk.closing import calling, commands, sample_queries, sample_tables, story
+from helpdesk.closing import calling, commands, sample_lists, sample_queries, sample_tables, story
 from helpdesk.closing.forms import DrawForm
 from helpdesk.closing.models import Sample, SampleItem
 from helpdesk.forms import ActionForm, answers_of, blame
@@ -61,6 +61,7 @@ def index() -> ResponseReturnValue:
         samples=[sample_tables.line(*row, today=today) for row in sample_queries.samples()],
         deviations=sample_tables.by_group(sample_queries.deviations(year, today)),
         year=year.year,
+        waiting_url=url_for("listings.show", name=sample_lists.SAMPLED.name) if draws else None,
     )
 
 

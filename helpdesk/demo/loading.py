@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, exists, literal, update
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
-from helpdesk.demo import auditing, bulletins, district, orders
+from helpdesk.demo import auditing, bulletins, district, orders, samples
 from helpdesk.demo.problems import Record
 from helpdesk.demo.walking import Round, Walk
 from helpdesk.notices.models import DROPPED, SENT, WAITING, Notice
@@ -40,6 +40,7 @@ def load(records: Iterable[Record], now: datetime, say: Say) -> None:
     _mark_read(now - timedelta(days=READ_DAYS))
     district.name_substitutes(now)
     bulletins.issue_last_month(now)
+    samples.draw_last_month(now)
     auditing.audit(now)
     say(f"{len(walk.travellers)} problems walked to where they stand today")
 

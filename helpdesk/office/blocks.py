@@ -120,6 +120,16 @@ BLOCKS = (
         by=frozenset({Role.SUPERVISOR}),
     ),
     Block(
+        "sampled",
+        "抽查没有完成",
+        "抽中了，还要打电话核实的",
+        "抽查",
+        "sampled",
+        columns=("number", "enterprise", "title", "group", "kind", "state"),
+        none="没有等待抽查的问题",
+        by=frozenset({Role.SUPERVISOR}),
+    ),
+    Block(
         "provisional", "暂定日期", "放假安排公布后要重算的", "查看", "due-soon", {"within": "all", "provisional": "yes"}
     ),
     Block("undelivered", "未送达通知", "在办问题里没有送到的通知", "另行告知", "undelivered", urgent=True),

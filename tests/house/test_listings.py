@@ -13,7 +13,7 @@ from tests.lists import json_of, page_rows, sheet_rows
 from tests.visitors import at
 
 READER = {"mine": "reporter"}
-STATE = {"to-close": "closing", "to-call-back": "calling_back"}
+STATE = {"to-close": "closing", "to-call-back": "calling_back", "sampled": "closed"}
 """Where a problem must be to stand in a list; those that are not named hold what is reported."""
 WHEN = dict.fromkeys(("overdue", "legs"), "2026-09-03 10:00")
 
@@ -44,6 +44,8 @@ def test_every_list_in_every_format_with_no_rows_and_with_one(desk: Desk) -> Non
         assert lengths(desk, name) == (1, 1, 1), name
     for name, state in STATE.items():
         desk.at(state)
+        if name in MADE:
+            MADE[name](desk)
         assert lengths(desk, name) == (1, 1, 1), name
 
 

@@ -1,7 +1,7 @@
 """The demo as it stands after loading, and the masses of problems made from it, keep every promise of the heart."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +18,12 @@ from helpdesk.demo import bulk
 from helpdesk.demo.loading import load
 from helpdesk.demo.problems import Record, records
 from helpdesk.enterprises.models import Pairing
+from helpdesk.listings.words import Reading
 from helpdesk.notices.models import Notice
+from helpdesk.office import queries as office_queries
+from helpdesk.office import rates
+from helpdesk.office.blocks import blocks_for
+from helpdesk.office.pictures import Looking, ladder
 from helpdesk.org.models import Person, Post
 from helpdesk.problems import queries, ticking
 from helpdesk.problems.cases import lamp_of
@@ -28,6 +33,7 @@ from helpdesk.problems.sweep import sweep
 from helpdesk.rules import rules_on
 from tests import marks
 from workflows.problem import PROBLEM
+from workflows.roles import Role
 from workflows.terms import Phase
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -80,6 +86,7 @@ def test_the_whole_demo_shows_every_state_lamp_and_ledger(app: Flask, runner: Fl
         assert told["sent"] > 20 * told["waiting"]
         check_promises()
         check_bulletin()
+        check_office()
 
 
 @pytest.mark.databases("sqlite")
@@ -173,3 +180,18 @@ def check_bulletin() -> None:
     assert 0 < signed < sent
     assert issue.figures["totals"]["reported"]["value"] > 10
     assert reproduce(issue).differences == []
+
+
+def check_office() -> None:
+    """督查工作台 has something in most of its blocks, and the pictures have something to show."""
+    supervisor = db.session.scalars(select(Person.id).where(Person.username == "fengxue")).one()
+    reading = Reading(queries.standing(supervisor, NOW))
+    blocks = blocks_for(frozenset({Role.SUPERVISOR}))
+    counts = office_queries.counts({block.name: block.keys(reading) for block in blocks})
+    filled = {name for name, number in counts.items() if number}
+    assert filled >= {"new", "overdue", "week", "orders", "receipts", "to-call-back", "to-close", "sampled"}
+    looking = Looking(reading, date(2026, 9, 1), date(2026, 11, 23), {}, lambda listing, **_: listing)
+    for chart in (rates.flow(looking), rates.trend(looking), rates.answers(looking), rates.ages(looking)):
+        assert not chart.empty, chart.name
+    assert not ladder(looking).empty
+    assert not rates.heat(looking).empty
