@@ -9,7 +9,7 @@ from helpdesk.papers import parts
 from helpdesk.papers.catalogue import PAPERS
 from helpdesk.papers.layout import blank
 
-PRINTED_LINE = "本单由系统于导出时生成：{{ printed }}"
+PRINTED = "　制表：{{ printed }}"
 
 
 @cache
@@ -51,7 +51,6 @@ def _assignment(document: Any) -> None:
         document,
         [("交办人", "{{ assigned_by }}", "签收人", "\n"), ("交办单位", "{{ issuer }}", "签收日期", "年　月　日")],
     )
-    parts.write(document, "about", PRINTED_LINE)
 
 
 def _closing(document: Any) -> None:
@@ -83,7 +82,6 @@ def _closing(document: Any) -> None:
         ],
         tall=("销号意见",),
     )
-    parts.write(document, "about", PRINTED_LINE)
 
 
 def _extension(document: Any) -> None:
@@ -103,12 +101,11 @@ def _extension(document: Any) -> None:
         ],
         tall=("延期原因", "审批意见"),
     )
-    parts.write(document, "about", PRINTED_LINE)
 
 
 def _form_head(document: Any, title: str, about: str) -> None:
     parts.title(document, title, gap=0)
-    parts.write(document, "about", about)
+    parts.write(document, "about", about + PRINTED)
 
 
 # -- Letters about one problem -----------------------------------------------------------------------------------------
@@ -236,18 +233,18 @@ def _ledger(document: Any) -> None:
         "{{ made_on }}　制表人：{{ made_by }}　共 {{ count }} 件{% if filters %}　范围：{{ filters }}{% endif %}",
     )
     columns = [
-        ("序号", "{{ each.index }}", 0.8),
-        ("编号", "{{ each.number }}", 2.6),
-        ("上报日期", "{{ each.reported_on }}", 1.5),
-        ("企业", "{{ each.enterprise }}", 2.4),
-        ("问题", "{{ each.title }}", 3.0),
+        ("序号", "{{ each.index }}", 0.7),
+        ("编号", "{{ each.number }}", 2.9),
+        ("上报日期", "{{ each.reported_on }}", 1.9),
+        ("企业", "{{ each.enterprise }}", 2.3),
+        ("问题", "{{ each.title }}", 2.8),
         ("类别", "{{ each.category }}", 1.1),
         ("责任组", "{{ each.group }}", 1.7),
         ("承办人", "{{ each.handler }}", 1.0),
-        ("状态", "{{ each.state }}", 1.2),
-        ("应办日期", "{{ each.due }}", 1.6),
-        ("最近进展", "{{ each.last_word }}", 3.2),
-        ("企业评价", "{{ each.satisfaction }}", 1.1),
+        ("状态", "{{ each.state }}", 1.1),
+        ("应办日期", "{{ each.due }}", 1.9),
+        ("最近进展", "{{ each.last_word }}", 2.9),
+        ("企业评价", "{{ each.satisfaction }}", 1.0),
     ]
     parts.table_of(document, columns, "each in rows", small=True)
 

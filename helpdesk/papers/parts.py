@@ -128,13 +128,14 @@ def imprint(document: Any, copies: str, issuer: str, day: str) -> None:
     width = type_area(document.sections[0])
     table = document.add_table(rows=2, cols=2)
     _draw_lines(table, {"top": 8, "bottom": 8, "insideH": 6})
-    _set_widths(table, [Emu(round(width * 0.6)), Emu(width - round(width * 0.6))])
+    _set_widths(table, [Emu(round(width * 0.62)), Emu(width - round(width * 0.62))])
     cells = (table.rows[0].cells[0].merge(table.rows[0].cells[1]), *table.rows[1].cells)
     for cell, words in zip(cells, (copies, issuer, day), strict=True):
         _fill(document, cell, "imprint", words)
         cell.paragraphs[0].paragraph_format.left_indent = SMALL
-        cell.paragraphs[0].paragraph_format.right_indent = SMALL
-    cells[-1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    last = cells[-1].paragraphs[0]
+    last.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    last.paragraph_format.left_indent, last.paragraph_format.right_indent = None, SMALL
     place = 'w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
     floating = parse_xml(f'<w:tblpPr {nsdecls("w")} {place} w:tblpXSpec="center" w:tblpYSpec="bottom"/>')
     table._tbl.tblPr.find(qn("w:tblW")).addprevious(floating)
@@ -194,8 +195,8 @@ def free_table(document: Any, columns: str, rows: str) -> Any:
     """A table whose columns are not known before: one heading a column, one line a row."""
     table = document.add_table(rows=4, cols=3)
     tags = {
-        0: ("label", f"{{%tc for heading in {columns} %}}", "{{ heading }}", "{%tc endfor %}"),
-        2: ("cell", "{%tc for value in line %}", "{{ value }}", "{%tc endfor %}"),
+        0: ("row_label", f"{{%tc for heading in {columns} %}}", "{{ heading }}", "{%tc endfor %}"),
+        2: ("row", "{%tc for value in line %}", "{{ value }}", "{%tc endfor %}"),
     }
     for number, (key, *texts) in tags.items():
         for cell, words in zip(table.rows[number].cells, texts, strict=True):
