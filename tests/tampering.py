@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import JSON, Boolean, Connection, Date, Integer, String, Table, select, text, update
 
 from helpdesk import chain
 from helpdesk.audit import seal_queries
 from helpdesk.audit.models import Seal
 from helpdesk.audit.sealing import part_of
-from helpdesk.chain import CHAINED, GENESIS, hash_of
-from helpdesk.db import db
+from helpdesk.chain import CHAINED, GENESIS, LENGTH, hash_of
+from helpdesk.db import UtcMoment, db
+
+MOMENT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
 @contextmanager
@@ -75,3 +78,14 @@ def reseal() -> None:
 def _part(part: dict[str, Any]) -> dict[str, Any] | None:
     table: Table = CHAINED[part["table"]].__table__  # type: ignore[attr-defined]
     return part_of(part["table"], seal_queries.hashes_in(table, [tuple(span) for span in part["spans"]]))
+
+
+def filler(table: Table) -> dict[str, Any]:
+    """A row without meaning that the columns take."""
+    by_type = ((Boolean, False), (Integer, 1), (UtcMoment, MOMENT), (Date, MOMENT.date()), (JSON, []), (String, "x"))
+    said = {
+        column.name: next(value for kind, value in by_type if isinstance(column.type, kind))
+        for column in table.columns
+        if not column.nullable and column.name != "id"
+    }
+    return said | {"prev_hash": GENESIS, "row_hash": "f" * LENGTH}

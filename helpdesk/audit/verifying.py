@@ -15,6 +15,7 @@ from helpdesk.audit.models import Seal
 from helpdesk.audit.sealing import LATE, line_of
 from helpdesk.audit.spans import Span, gaps, keys_in, merged
 from helpdesk.chain import CHAINED, GENESIS, Chained, hash_of
+from helpdesk.db import UtcMoment
 
 
 class Wrong(StrEnum):
@@ -103,12 +104,18 @@ def _links(model: type[Chained], above: int, done: Verified, tell: Progress) -> 
             if (its := row[model.chained_by] if model.chained_by else None) != subject or subject is nothing:
                 subject, before = its, queries.hash_before(model, its, upto=above) if above else GENESIS
             if wrong := _wrong_with(model, row, subject, before):
-                yield Break(wrong, table.name, row["id"], model.subject_words(subject), row["at"])
+                yield Break(wrong, table.name, row["id"], model.subject_words(subject), _moment_of(table, row))
             before = row["row_hash"]
         seen += len(some)
         done.rows += len(some)
         tell(table.name, seen, max(total, seen))
     done.tables[table.name] = seen
+
+
+def _moment_of(table: Table, row: Any) -> datetime | None:
+    """When that row says it happened: the first of its moments."""
+    moments = (row[column.name] for column in table.columns if isinstance(column.type, UtcMoment))
+    return next((moment for moment in moments if moment), None)
 
 
 def _wrong_with(model: type[Chained], row: Any, subject: Any, before: str) -> Wrong | None:
@@ -202,7 +209,7 @@ def _nothing_between(name: str, sealed: list[Span], above: int, upto: int) -> It
     for key, _ in queries.hashes_in(table, holes):
         row = queries.row_of(table, key)
         subject = model.subject_words(row[model.chained_by]) if model.chained_by else ""
-        yield Break(Wrong.FORGED, name, key, subject, row["at"])
+        yield Break(Wrong.FORGED, name, key, subject, _moment_of(table, row))
 
 
 # -- Heads that were taken out -----------------------------------------------------------------------------------------

@@ -1,22 +1,20 @@
 """Every chained table is closed by the database itself, and holds only what is written down alike on every database."""
 
 import inspect as python_inspect
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Boolean, Date, Integer, String, Table, inspect, text
+from sqlalchemy import Table, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from helpdesk import chain
-from helpdesk.chain import CHAINED, GENESIS, LENGTH, PLAIN
-from helpdesk.db import UtcMoment, db
+from helpdesk.chain import CHAINED, LENGTH, PLAIN
+from helpdesk.db import db
+from tests.tampering import filler
 
 ROOT = Path(__file__).resolve().parents[2]
 HASHES = ("prev_hash", "row_hash")
-MOMENT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
 def triggers() -> dict[str, list[str]]:
@@ -66,17 +64,6 @@ def test_each_holds_only_types_that_are_the_same_on_every_database() -> None:
             assert column.default is None or column.default.is_scalar, f"{table}.{column.name}: unknown when hashed"
             assert column.server_default is None or column.name == "id", f"{table}.{column.name}: unknown when hashed"
         assert model.__table__.c.row_hash.type.length == LENGTH  # type: ignore[attr-defined]
-
-
-def filler(table: Table) -> dict[str, Any]:
-    """A row without meaning that the columns take."""
-    by_type = ((Boolean, False), (Integer, 1), (UtcMoment, MOMENT), (Date, MOMENT.date()), (JSON, []), (String, "x"))
-    said = {
-        column.name: next(value for kind, value in by_type if isinstance(column.type, kind))
-        for column in table.columns
-        if not column.nullable and column.name != "id"
-    }
-    return said | {"prev_hash": GENESIS, "row_hash": "f" * LENGTH}
 
 
 def test_raw_sql_can_neither_change_nor_delete_nor_empty(app: Flask) -> None:

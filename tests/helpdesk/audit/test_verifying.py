@@ -10,18 +10,20 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import String, text
 
 from helpdesk import chain
 from helpdesk.audit import seal_queries
 from helpdesk.audit.commands import record, seal
 from helpdesk.audit.heads import Head, NoHeadError, head_of_today, read_heads
+from helpdesk.audit.models import Seal
 from helpdesk.audit.verifying import Wrong, verify
+from helpdesk.chain import CHAINED
 from helpdesk.db import begin_writing, db
 from helpdesk.problems import queries
 from helpdesk.problems.models import Entry
 from tests.helpdesk.audit.test_chain import line
-from tests.tampering import owning_the_database, reseal, retie, tamper
+from tests.tampering import MOMENT, filler, owning_the_database, reseal, retie, tamper
 from tests.walking import Walker
 
 
@@ -208,6 +210,27 @@ def test_an_event_of_the_audit_is_no_safer_to_change(record_of_three: Walker) ->
     tamper("UPDATE audit_events SET ok = NOT ok WHERE about = '企业名册'")
     found = proof(record_of_three).broken
     assert (found.table, found.wrong) == ("audit_events", Wrong.CHANGED)
+
+
+def test_a_changed_row_of_any_chained_table_is_found_and_named(app: Flask) -> None:
+    """Whoever adds a chained table gets its proof with it."""
+    with app.app_context():
+        for name, model in CHAINED.items():
+            if model is Seal:
+                continue  # its rows have a form of their own, and tests of their own
+            table = model.__table__  # type: ignore[attr-defined]
+            with owning_the_database() as connection:
+                row = filler(table)
+                chain.tie(model, [row], {})
+                connection.execute(table.insert(), row)
+            assert verify(MOMENT).broken is None, name
+            changed = next(each.name for each in table.columns if isinstance(each.type, String) and not each.nullable)
+            tamper(f"UPDATE {name} SET {changed} = 'y'")
+            found = verify(MOMENT).broken
+            assert found is not None, name
+            assert (found.wrong, found.table, found.key, found.at) == (Wrong.CHANGED, name, 1, MOMENT)
+            assert found.subject, name
+            tamper(f"DELETE FROM {name}")
 
 
 # -- Any way to cheat --------------------------------------------------------------------------------------------------
