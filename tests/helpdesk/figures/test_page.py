@@ -1,13 +1,17 @@
 """统计数据 as a page: who sees what of it, what it says where there is nothing, and its files."""
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.desk import Desk
+from helpdesk.figures.scope import Scope, district
+from helpdesk.figures.tables import by
+from tests.desk import TUESDAY_MORNING, Desk
+from tests.lists import statements
 from tests.visitors import text_of
 from tests.walking import Walker
 
@@ -150,3 +154,18 @@ def test_an_export_goes_into_the_log(busy: Desk) -> None:
     busy.browser("supervisor").get("/figures/figures.xlsx", buffered=True)
     with busy.app.app_context():
         assert [each.listing for each in db.session.query(Export)] == ["figures"]
+
+
+def test_a_table_takes_as_many_statements_however_many_lines_it_has(busy: Desk) -> None:
+    me_now = TUESDAY_MORNING
+
+    def table(dimension: str) -> int:
+        with busy.app.app_context():
+            scope = Scope(date(2026, 8, 1), date(2026, 9, 30), district(me_now))
+            by(scope, dimension)  # what is known once is known
+            with statements(busy.app) as seen:
+                by(scope, dimension)
+        return len(seen)
+
+    assert table("group") == table("category") + 1 <= 6  # the names of the units
+    assert table("month") == table("category")
