@@ -30,6 +30,8 @@ class Counts(StrEnum):
     WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
     URGED = "urged"
+    SAMPLED = "sampled"  # called once more by somebody independent, and reached
+    DEVIATED = "deviated"  # and it says otherwise than the record
 
 
 LABELS: dict[Counts, str] = {
@@ -57,6 +59,8 @@ LABELS: dict[Counts, str] = {
     Counts.WITHDRAWN: "撤回",
     Counts.TERMINATED: "终止",
     Counts.URGED: "催办",
+    Counts.SAMPLED: "抽查核实",
+    Counts.DEVIATED: "抽查偏差",
 }
 
 OF_THE_NEW_GROUP = frozenset({Counts.ASSIGNED})

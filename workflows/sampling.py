@@ -10,6 +10,7 @@ from math import ceil
 
 from workflows import fields as ask
 from workflows import guards
+from workflows.counts import Counts
 from workflows.roles import Role
 from workflows.terms import NEW, SELF, Action, Field, Guard, Move, Phase, Process, State
 
@@ -76,6 +77,10 @@ KINDS: dict[str, tuple[str, Action]] = {
 }
 """What can be sampled: states in which a problem ends, with how its call is done."""
 FIRST = SAMPLING.states[0].name
+IN_TIMELINE = "sample"
+"""What a sampled call is called in the timeline of its problem."""
+GROUP_OF_DRAW, DIFFERS = "group_id", "differs"
+"""Answers that every line of a sampled call bears: the group that had the problem when it was drawn; what differs, if anything."""
 
 
 # -- The draw ----------------------------------------------------------------------------------------------------------
@@ -128,6 +133,13 @@ DIFFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 )
 """What is compared: the answer, what is said of a difference, what is on record, what is said now."""
 NOT_OWN_WILL = "撤回不是企业自己的意思"
+
+
+def counts(*, reached: bool, deviates: bool) -> tuple[Counts, ...]:
+    """What a sampled call counts as; nothing while nobody was reached."""
+    if not reached:
+        return ()
+    return (Counts.SAMPLED, Counts.DEVIATED) if deviates else (Counts.SAMPLED,)
 
 
 def deviations(on_record: Answers, said: Answers) -> tuple[str, ...]:

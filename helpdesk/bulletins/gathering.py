@@ -22,7 +22,7 @@ TOLD = (
     *("reported", "assigned", "finished", "closed", "answered", "contacted", "solved", "content", "dissatisfied"),
     *("unreached", "objected", "extended", "last_minute", "redone", "refused", "reopened", "urged", "declined"),
     *("withdrawn", "terminated", "finish_rate", "coverage", "response", "solution", "satisfaction", "overall"),
-    *("mean_days", "most_days", "in_time"),
+    *("mean_days", "most_days", "in_time", "sampled", "deviated", "deviation"),
 )
 """The figures a bulletin may tell; all of them are frozen, also those of which its text says nothing."""
 

@@ -260,6 +260,7 @@ class Tally:
             "response": _share(count["contacted"], answered),
             "solution": _share(count["solved"], answered),
             "in_time": _share(legs_good, legs),
+            "deviation": _share(count[Counts.DEVIATED], count[Counts.SAMPLED]),
             "mean_days": (reckoning.mean(times), None, sum(times.values())),
             "most_days": (reckoning.most_within(times), None, sum(times.values())),
         }

@@ -105,6 +105,8 @@ def _named(figures: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tup
     yield "满意率线", f"{low}%"
     yield "多次退单单位", _counted(figures, names, "objected", TWICE)
     yield "临期延期单位", _counted(figures, names, "last_minute", 1)
+    yield "抽查分组情况", joined(_sampled(row, names) for row in figures["groups"] if _value(row, "sampled"))
+    yield "抽查偏差单位", _counted(figures, names, "deviated", 1)
     yield "延期单位", _counted(figures, names, "extended", 1)
     yield "重办单位", _counted(figures, names, "redone", 1)
 
@@ -113,8 +115,20 @@ def _counted(figures: Mapping[str, Any], names: Mapping[str, str], name: str, le
     return joined(
         f"{names.get(row['key'], row['label'])} {words_of(row['figures'][name])}"
         for row in figures["groups"]
-        if (row["figures"][name]["value"] or 0) >= least
+        if _value(row, name) >= least
     )
+
+
+def _value(row: Mapping[str, Any], name: str) -> float:
+    """Of a figure that bulletins told of later than this one was issued: nothing."""
+    figure = row["figures"].get(name)
+    return (figure["value"] or 0) if figure else 0
+
+
+def _sampled(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    rate = row["figures"]["deviation"]
+    deviating = words_of(row["figures"]["deviated"])
+    return f"{names.get(row['key'], row['label'])}偏差{deviating}（{fraction_of(rate)}，{words_of(rate)}）"
 
 
 def _compared(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ def first_text(figures: Mapping[str, Any], values: Values, names: Mapping[str, s
         "asking": _asking(figures, values),
         "named": _named(values),
         "topics": ["反映较多的问题：〔热点类别〕。"] if values["热点类别"] != NOBODY else [],
-        "sampling": [],
+        "sampling": _sampling(values),
         "demands": _demands(values),
     }
 
@@ -69,11 +69,23 @@ def _named(values: Values) -> list[str]:
     return told or ["〔本期〕没有逾期、多次退单和延期的情况。"]
 
 
+def _sampling(values: Values) -> list[str]:
+    """Nothing where nobody was called once more."""
+    if values["抽查分组情况"] == NOBODY:
+        return []
+    return [
+        "〔本期〕抽查回访联系上企业〔抽查核实〕，与原记录不符〔抽查偏差〕，偏差率〔抽查偏差率〕（〔抽查偏差率的比〕）。",
+        "分组情况：〔抽查分组情况〕。",
+    ]
+
+
 def _demands(values: Values) -> list[str]:
     told = []
     if values["逾期单位"] != NOBODY:
         told.append("有逾期问题的单位要逐件查明原因，明确办结日期，收到本通报后 3 个工作日内在系统中登记进展。")
     if values["满意率低于线单位"] != NOBODY:
         told.append("被点名的单位要逐件回访企业，说明不满意的原因和改进措施。")
+    if values["抽查偏差单位"] != NOBODY:
+        told.append("抽查有偏差的单位要查明原记录失实的原因，重新核实企业的真实评价。")
     told.append("各单位要按时签收、首次反馈和办结，企业没有确认的不得销号。")
     return told

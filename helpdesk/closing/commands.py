@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from helpdesk.audit.commands import record
 from helpdesk.clock import calendar
-from helpdesk.closing import list_queries, many, sample_queries
+from helpdesk.closing import list_queries, many, sample_marks, sample_queries
 from helpdesk.closing.judging import CLOSE
 from helpdesk.closing.models import Sample, SampleItem
 from helpdesk.db import begin_writing, db
@@ -266,28 +266,24 @@ def _write(
         item.differs = list(sampling.deviations(item.on_record, item.said))
         item.deviates = bool(item.differs)
     unit = unit_name_of(by.person_id or 0, today)
-    told = (
-        []
-        if not item.differs
-        else [{"name": "differs", "label": "偏差", "value": "yes", "words": "；".join(item.differs), "public": False}]
+    answered = [each | {"public": False} for each in words.answers(decision.action.asks, given, today)]
+    entry = Entry(
+        problem_id=problem.id,
+        at=now,
+        action=sampling.IN_TIMELINE,
+        label=decision.action.label,
+        by_id=by.person_id,
+        by_name=f"{by.name}（{unit}）" if unit else by.name,
+        by_role=decision.roles[0] if decision.roles else None,
+        source=problem.state,
+        dest=problem.state,
+        round=problem.round,
+        version=problem.version,
+        answers=answered + sample_marks.told(item),
+        internal=True,
+        works=False,
+        request_key=request_key,
     )
-    db.session.add(
-        Entry(
-            problem_id=problem.id,
-            at=now,
-            action="sample",
-            label=decision.action.label,
-            by_id=by.person_id,
-            by_name=f"{by.name}（{unit}）" if unit else by.name,
-            by_role=decision.roles[0] if decision.roles else None,
-            source=problem.state,
-            dest=problem.state,
-            round=problem.round,
-            version=problem.version,
-            answers=[each | {"public": False} for each in words.answers(decision.action.asks, given, today)] + told,
-            internal=True,
-            works=False,
-            request_key=request_key,
-        )
-    )
+    db.session.add(entry)
     db.session.flush()
+    db.session.add_all(sample_marks.marks_of(item, problem, entry, today))

@@ -61,6 +61,8 @@ COUNTS: dict[str, Count] = {
         _of(Counts.MERGED, unit=PIECES),
         _of(Counts.WITHDRAWN, unit=PIECES),
         _of(Counts.TERMINATED, unit=PIECES),
+        _of(Counts.SAMPLED, unit=PIECES),
+        _of(Counts.DEVIATED, unit=PIECES),
     )
 }
 
@@ -96,6 +98,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "response": ("响应率", "有效回访中企业说工作人员主动联系过的 ÷ 有效回访"),
     "solution": ("解决率", "有效回访中企业说问题解决了的 ÷ 有效回访"),
     "satisfaction": ("满意率", "（满意 + {fair} × 基本满意）÷ 有效回访"),
+    "deviation": ("抽查偏差率", "抽查核实中企业说的与原记录不符（变差）的 ÷ 抽查核实；没有联系上的不算"),
     "overall": ("综合", "100 ×（{response} × 响应率 + {solution} × 解决率 + {satisfied} × 满意率）"),
     "in_time": ("按期率", "按时结束的环节 ÷（按时 + 超时）；已经逾期、还没办完的算超时，转出的不计"),
     "mean_days": ("平均办理天数", "从交办给本组（重办的从企业评价，未经交办的从上报）到办结的工作日；挂账等不扣除"),

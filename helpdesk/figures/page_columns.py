@@ -18,8 +18,8 @@ TABLES: tuple[Table, ...] = (
     ),
     (
         "events",
-        "退单、延期、重办",
-        ("objected", "excused", "extended", "last_minute", "redone", "reopened", "withdrawn"),
+        "退单、延期、重办、抽查",
+        ("objected", "excused", "extended", "last_minute", "redone", "reopened", "withdrawn", "deviation"),
     ),
 )
 """Name, heading and figures of each."""
@@ -37,7 +37,7 @@ def shown_in(names: tuple[str, ...], dimension: Dimension) -> tuple[str, ...]:
     return tuple(name for name in names if dimension not in OF_GROUPS or name not in NOT_FOR_GROUPS)
 
 
-RATES = ("finish_rate", "coverage", "response", "solution", "satisfaction", "overall", "in_time")
+RATES = ("finish_rate", "coverage", "response", "solution", "satisfaction", "overall", "in_time", "deviation")
 SPANS = ("mean_days", "most_days", "way_mean", "way_most")
 LATE = (("late", "超时"), ("overdue", "现在逾期"))
 

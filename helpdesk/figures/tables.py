@@ -171,6 +171,7 @@ class _Reckoned:
             self._share("response", "contacted", "answered"),
             self._share("solution", "solved", "answered"),
             self._rate("satisfaction", pleased, content, "content", "answered"),
+            self._share("deviation", "deviated", "sampled"),
             self._rate("overall", points, None, None, "answered", POINTS),
         ]
 

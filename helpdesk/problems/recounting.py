@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from workflows import sampling
 from workflows.book import PROCESSES
 from workflows.calendar import Calendar
 from workflows.counts import BEGINS_HANDLING, BEGINS_THE_WAY, OF_THE_NEW_GROUP, Counts
@@ -91,6 +92,8 @@ def marks_from(
         if entry.action in PROBLEM_ACTIONS:
             yield from _read(entry, PROBLEM_ACTIONS[entry.action], way, calendar, office_of, put_off or {})
             way.round = entry.round
+        elif entry.action == sampling.IN_TIMELINE:
+            yield from _sampled(entry, way, calendar)
         else:
             _note_request(entry, way, calendar)
 
@@ -105,6 +108,27 @@ FOLLOWING: dict[str, tuple[str, ...]] = {
     if NEW in opens.sources
 }
 """By the act that asks: what follows for the problem once that is granted."""
+
+
+def _sampled(entry: Line, way: _Way, calendar: Calendar) -> Iterator[Counted]:
+    """A call of a sample: it counts for the group that had the problem when it was drawn."""
+    given = {each["name"]: each["value"] for each in entry.answers}
+    group_id = given[sampling.GROUP_OF_DRAW]
+    for kind in sampling.counts(reached=given["reached"] == "yes", deviates=sampling.DIFFERS in given):
+        yield Counted(
+            kind=kind.value,
+            at=entry.at,
+            day=calendar.day_of(entry.at),
+            entry_id=entry.id,
+            problem_id=entry.problem_id,
+            enterprise_id=way.facts.get("enterprise_id"),
+            category=way.facts.get("category"),
+            round=way.round,
+            group_id=group_id,
+            handler_id=None,
+            unit_id=group_id,
+            via="call",
+        )
 
 
 def _note_request(entry: Line, way: _Way, calendar: Calendar) -> None:
