@@ -12,7 +12,7 @@ from helpdesk.bulletins.periods import Period
 from helpdesk.bulletins.queries import About, Sums
 from helpdesk.clock import calendar
 from helpdesk.figures.scope import Dimension, Scope, district
-from helpdesk.figures.tables import by, policy_of, totals
+from helpdesk.figures.tables import policy_of, totals, with_totals
 from helpdesk.figures.terms import Figure, Row
 from helpdesk.org.queries import units_by_id
 from workflows.problem import PROBLEM
@@ -77,12 +77,12 @@ def late_days(now: datetime, days: list[date]) -> dict[date, int]:
 
 def gather(wanted: Wanted, sums: Sums) -> Figures:
     """All figures of a bulletin; ``sums``: what its list comes to."""
-    groups = by(wanted.scope, Dimension.GROUP)
+    groups, whole = with_totals(wanted.scope, Dimension.GROUP)
     return {
         "as_of": wanted.now.isoformat(timespec="microseconds"),
         "low": current_app.config["BULLETIN_LOW"],
         "period": [wanted.period.first_on.isoformat(), wanted.period.until_on.isoformat()],
-        "totals": _plain_row(totals(wanted.scope)),
+        "totals": _plain_row(whole),
         "groups": [{"key": row.key, "label": row.label, "figures": _plain_row(row)} for row in groups],
         **of_list(sums),
         "compared": {

@@ -12,8 +12,8 @@ from helpdesk.figures import legs, queries
 from helpdesk.figures.catalogue import COUNTS
 from helpdesk.figures.legs import in_time
 from helpdesk.figures.scope import Dimension, Scope, month_of, months_in
-from helpdesk.figures.tables import month_words, totals
-from helpdesk.figures.terms import Behind, Figure
+from helpdesk.figures.tables import month_words
+from helpdesk.figures.terms import Behind, Figure, Row
 from helpdesk.org.queries import units_by_id
 from workflows.book import CLOCKS
 from workflows.problem import PROBLEM
@@ -181,9 +181,8 @@ def _all(scope: Scope) -> bool:
     return scope.me.sees_district
 
 
-def answers(scope: Scope) -> list[Part]:
-    """What the enterprises said: 满意, 基本满意, 不满意, and who could not be reached."""
-    row = totals(scope)
+def answers(row: Row) -> list[Part]:
+    """What the enterprises said, from the figures of a scope: 满意, 基本满意, 不满意, and who could not be reached."""
     names = ("satisfied", "fair", "dissatisfied", "unreached")
     return [
         Part(name, COUNTS[name].label, int(row[name].value or 0), found)

@@ -1,5 +1,6 @@
 """Tables of figures: all together, or divided by group, unit, cadre, category, street or month."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ ALL, NOBODY = (
         Dimension.STREET: "没有登记街道",
     },
 )
+SHARED = frozenset({Dimension.CADRE})
+"""What several lines may share: they do not add up to the whole."""
 
 
 def totals(scope: Scope) -> Row:
@@ -42,29 +45,71 @@ def by(scope: Scope, dimension: Dimension | str | None) -> list[Row]:
     enterprise with two cadres stands in the lines of both, so that lines need not add up to the whole.
     """
     dimension = Dimension(dimension) if dimension else None
-    policy = policy_of(scope)
+    return _rows(scope, dimension, _counted(scope, dimension))
+
+
+def with_totals(scope: Scope, dimension: Dimension) -> tuple[list[Row], Row]:
+    """``by`` and ``totals`` of the same scope; every row is read once where each belongs to one line only."""
+    counted = _counted(scope, dimension)
+    whole = totals(scope) if dimension in SHARED else _rows(scope, None, counted.folded())[0]
+    return _rows(scope, dimension, counted), whole
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What was counted, by the raw key of the dimension."""
+
+    marks: Mapping[Any, Mapping[str, int]]
+    finished: Mapping[Any, Mapping[int, int]]
+    closed: Mapping[Any, Mapping[int, int]]
+    outcomes: Mapping[Any, Outcomes]
+
+    def folded(self) -> "_Counted":
+        """The same of all keys together."""
+        outcomes: dict[str, Counter[str]] = {}
+        for went in self.outcomes.values():
+            for leg, hows in went.items():
+                outcomes.setdefault(leg, Counter()).update(hows)
+        return _Counted({"": _sum(self.marks)}, {"": _sum(self.finished)}, {"": _sum(self.closed)}, {"": outcomes})
+
+
+def _sum(found: Mapping[Any, Mapping[Any, int]]) -> Counter[Any]:
+    whole: Counter[Any] = Counter()
+    for counts in found.values():
+        whole.update(counts)
+    return whole
+
+
+def _counted(scope: Scope, dimension: Dimension | None) -> _Counted:
+    soon = policy_of(scope).soon_days
     conditions = {
-        name: condition_of(count.behind, soon_days=policy.soon_days, entry_id=scope.until_entry_id)
+        name: condition_of(count.behind, soon_days=soon, entry_id=scope.until_entry_id)
         for name, count in COUNTS.items()
     }
-    counted = queries.counts(scope, dimension, conditions)
-    finished = queries.histograms(scope, dimension, Counts.FINISHED)
-    closed = queries.histograms(scope, dimension, Counts.CLOSED)
-    outcomes = legs.outcomes(scope, dimension)
+    return _Counted(
+        queries.counts(scope, dimension, conditions),
+        queries.histograms(scope, dimension, Counts.FINISHED),
+        queries.histograms(scope, dimension, Counts.CLOSED),
+        legs.outcomes(scope, dimension),
+    )
+
+
+def _rows(scope: Scope, dimension: Dimension | None, counted: _Counted) -> list[Row]:
+    weights = policy_of(scope).weights
     return [
         Row(
             key,
             label,
             _Reckoned(
                 _of(scope, dimension, key),
-                counted.get(raw, {}),
-                outcomes.get(raw),
-                policy.weights,
-                finished.get(raw, {}),
-                closed.get(raw, {}),
+                counted.marks.get(raw, {}),
+                counted.outcomes.get(raw),
+                weights,
+                counted.finished.get(raw, {}),
+                counted.closed.get(raw, {}),
             ).figures(),
         )
-        for raw, key, label in _lines(scope, dimension, {*_with_something(counted, dimension), *outcomes})
+        for raw, key, label in _lines(scope, dimension, {*_with_something(counted.marks, dimension), *counted.outcomes})
     ]
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.figures import showing
 from helpdesk.figures.choosing import FIGURES, Wanted, wanted
-from helpdesk.figures.tables import by, policy_of, totals
+from helpdesk.figures.tables import policy_of, with_totals
 from helpdesk.figures.terms import Behind, Row
 from helpdesk.listings.catalogue import LISTINGS
 from helpdesk.listings.choosing import Chosen, choose
@@ -63,7 +63,7 @@ def _asked() -> tuple[Reading, Chosen, Wanted]:
 def _figures(asked: Wanted) -> tuple[list[Row], Row | None]:
     if asked.wrong:
         return [], None
-    return by(asked.scope, asked.dimension), totals(asked.scope)
+    return with_totals(asked.scope, asked.dimension)
 
 
 def _whose(reading: Reading) -> str:

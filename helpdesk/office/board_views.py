@@ -37,6 +37,7 @@ def show() -> ResponseReturnValue:
         filters=showing.filter_row(BOARD, chosen, looking.reading),
         span=_span(looking),
         figures_url=url_for("figures.show"),
+        answers=rates.answers(looking),
         wall_url=url_for("board.wall", **chosen.address()),
         **_pictures(looking),
     )
@@ -85,7 +86,6 @@ def _pictures(looking: Looking) -> dict[str, Any]:
         "keys": [*rates.standing(looking, flow), *rates.keys(looking)],
         "flow": flow,
         "trend": rates.trend(looking),
-        "answers": rates.answers(looking),
         "ages": rates.ages(looking),
         "ladder": pictures.ladder(looking),
         "heat": rates.heat(looking),

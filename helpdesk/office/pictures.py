@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from helpdesk.figures.scope import Scope
-from helpdesk.figures.terms import Behind
+from helpdesk.figures.tables import totals
+from helpdesk.figures.terms import Behind, Row
 from helpdesk.listings.catalogue import LISTINGS
 from helpdesk.listings.choosing import choose
 from helpdesk.listings.showing import keys_of
@@ -36,6 +38,11 @@ class Looking:
         """The same for the figures."""
         group, category = self.narrowed.get("group"), self.narrowed.get("category")
         return Scope(self.first_on, self.until_on, self.reading.me, group=group, category=category)
+
+    @cached_property
+    def whole(self) -> Row:
+        """The figures of all of it, counted once for everything that tells of them."""
+        return totals(self.scope)
 
     def url(self, behind: Behind | None) -> str | None:
         """The address of the rows behind a figure; None where there are none."""

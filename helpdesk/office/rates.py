@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from helpdesk.figures import pictures as figures
-from helpdesk.figures.tables import totals
 from helpdesk.figures.terms import Figure, number_words
 from helpdesk.listings.queries import LATE
 from helpdesk.office import queries
@@ -36,8 +35,7 @@ class Key:
 
 def keys(looking: Looking) -> list[Key]:
     """The figures of the period that the leading group asks for first."""
-    row = totals(looking.scope)
-    return [_key(looking, row[name]) for name in KEYS]
+    return [_key(looking, looking.whole[name]) for name in KEYS]
 
 
 def _key(looking: Looking, figure: Figure) -> Key:
@@ -107,7 +105,7 @@ def trend(looking: Looking) -> Chart:
 
 def answers(looking: Looking) -> Chart:
     """What the enterprises said; silence is not counted as satisfied."""
-    parts = figures.answers(looking.scope)
+    parts = figures.answers(looking.whole)
     sizes = {part.key: part.size for part in parts}
     said = sum(size for key, size in sizes.items() if key != "unreached")
     message = f"有效回访 {said:,} 件次，其中不满意 {sizes.get('dissatisfied', 0):,} 件次" if said else "还没有有效回访"

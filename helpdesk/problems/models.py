@@ -214,7 +214,7 @@ class Strike(db.Model):  # type: ignore[name-defined]
     """A milestone that has struck: the ledger that makes "twice" impossible."""
 
     __tablename__ = "strikes"
-    __table_args__ = (UniqueConstraint("clock_id", "milestone", "due_on"),)
+    __table_args__ = (UniqueConstraint("clock_id", "milestone", "due_on"), Index("ix_strikes_struck", "struck_on"))
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     clock_id: Mapped[int] = mapped_column(ForeignKey("clocks.id"))
     milestone: Mapped[str] = mapped_column(String(20))
@@ -229,7 +229,7 @@ class Entry(Chained, db.Model):  # type: ignore[name-defined]
 
     __tablename__ = "entries"
     chained_by = "problem_id"
-    __table_args__ = (Index("ix_entries_problem", "problem_id", "id"),)
+    __table_args__ = (Index("ix_entries_problem", "problem_id", "id"), Index("ix_entries_at", "at"))
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)
     problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"))
     at: Mapped[datetime] = mapped_column(UtcMoment)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from helpdesk.clock import calendar, published_calendar
 from helpdesk.figures import pictures
 from helpdesk.figures.scope import Scope, district
+from helpdesk.figures.tables import totals
 from helpdesk.problems.sweep import sweep
 from tests.helpdesk.figures.test_rows_behind import noon, rows_of
 from tests.walking import Walker
@@ -63,7 +64,7 @@ def test_the_heat_of_groups_and_legs(scope: Scope) -> None:
 
 
 def test_what_the_enterprises_said_and_how_late_it_is(scope: Scope) -> None:
-    assert check(pictures.answers(scope), scope) == 1
+    assert check(pictures.answers(totals(scope)), scope) == 1
     assert check(pictures.ladder(scope), scope) > 0
 
 
