@@ -24,6 +24,7 @@ class Size:
 
     problems: int
     times: dict[str, Times] = field(default_factory=dict)
+    counted: dict[str, Times] = field(default_factory=dict)
     statements: dict[str, int] = field(default_factory=dict)
     throughput: dict[str, float] = field(default_factory=dict)  # per second
     round: Round | None = None
@@ -107,6 +108,8 @@ def _rest(results: Results) -> Iterator[str]:
     yield f"| growth from the smallest to the largest size | ≤ {GROWTH_AIM}x | see above |"
     yield f"| memory of four workers after use (PSS) | ≤ {MEMORY_AIM:.0f} MB | {memory}, and {results.parent_mb:.0f} MB their parent |"
     for size in results.sizes:
+        for name, took in size.counted.items():
+            yield f"| {name}, {size.problems:,} problems | | {took.middle:,.0f} ms ({took.p95:,.0f}) |"
         for name, rate in size.throughput.items():
             yield f"| {name} with 8 clients, {size.problems:,} problems | | {rate:.0f} a second |"
         if size.round:

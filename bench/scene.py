@@ -55,6 +55,17 @@ class Scene:
             "first page (工作台)": lambda: lead.get("/"),
         }
 
+    def counted(self, newcomer: Callable[[], Visitor]) -> dict[str, Deed]:
+        """The pages that count whatever happened in a period, or whatever is open."""
+        supervisor = newcomer().sign_in(SUPERVISOR)
+        return {
+            "督查工作台": lambda: supervisor.get("/office/day"),
+            "数据看板 of this year": lambda: supervisor.get("/office/board?period=year"),
+            "领导驾驶舱": lambda: supervisor.get("/office/wall"),
+            "统计数据 of this month by group": lambda: supervisor.get("/figures"),
+            "统计数据 of this year by street": lambda: supervisor.get("/figures?period=year&by=street"),
+        }
+
     def actions(self, newcomer: Callable[[], Visitor]) -> dict[str, Deed]:
         """The changes that are measured, in this order: what is reported is assigned and signed."""
         cadre, dispatcher, lead, handler = (newcomer().sign_in(each) for each in (CADRE, DISPATCHER, LEAD, HANDLER))

@@ -55,8 +55,13 @@ def sign_in(live_server: LiveServer, page: Page, world: District, part: str) -> 
     page.goto(f"{live_server.url}/login")
     page.fill("input[name=username]", part)
     page.fill("input[name=password]", PASSWORD)
-    page.click("form button[type=submit]")
-    page.wait_for_load_state()
+    follow(page, "form button[type=submit]")
+
+
+def follow(page: Page, selector: str) -> None:
+    """Click, and wait for the page that comes."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def looked_at(page: Page, name: str) -> None:
@@ -90,17 +95,17 @@ def test_how_one_wants_to_be_reminded(live_server: LiveServer, page: Page, told:
     looked_at(page, "home-refused")
     page.goto(f"{live_server.url}/account")
     looked_at(page, "account")
-    page.click("text=修改提醒方式")
+    follow(page, "text=修改提醒方式")
     looked_at(page, "preferences")
     accessible(page)
     page.fill("input[name=chat_address]", "file:///etc/passwd")
     page.check("input[value=single]")
-    page.click("button:has-text('保存')")
+    follow(page, "button:has-text('保存')")
     assert page.input_value("input[name=chat_address]") == "file:///etc/passwd"
     assert page.is_checked("input[value=single]")
     looked_at(page, "preferences-refused")
     page.fill("input[name=chat_address]", "")
-    page.click("button:has-text('保存')")
+    follow(page, "button:has-text('保存')")
     assert "每条单独发一封邮件" in page.inner_text("main")
 
 

@@ -16,7 +16,7 @@ from helpdesk.calendars.proposals import Proposal
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
-from helpdesk.org.models import Unit
+from helpdesk.org.models import Unit, UnitKind
 from tests.helpdesk.bulletins.conftest import SEPTEMBER, Weeks, declare
 from workflows.arrangement import Declared
 
@@ -55,6 +55,18 @@ def test_nothing_differs_after_five_hundred_later_acts(weeks: Weeks) -> None:
     assert "单位更名：基础设施保障组→城市基础设施组" in report.corrections
     assert "企业名称：示例一号机械有限公司→示例一号智能装备有限公司" in report.corrections
     assert issue_of(key).figures == frozen
+
+
+def test_a_unit_dissolved_since_is_named_and_nothing_differs(weeks: Weeks) -> None:
+    unit = Unit(name="重点项目临时专班", kind=UnitKind.TASK_FORCE)
+    db.session.add(unit)
+    db.session.commit()
+    issue = issue_of(weeks.issued())
+    db.session.delete(unit)
+    db.session.commit()
+    report = reproduce(issue)
+    assert report.differences == []
+    assert report.corrections == ["单位撤销：重点项目临时专班"]
 
 
 def test_a_bulletin_of_one_group_is_reproduced_too(weeks: Weeks) -> None:
