@@ -12,6 +12,7 @@ from workflows.terms import (
     Asked,
     Clock,
     Field,
+    Guard,
     Kind,
     Limit,
     Moment,
@@ -50,6 +51,12 @@ OUTCOME_OF_TALK = Field("outcome_of_talk", "约谈情况", Kind.TEXT, shortest=5
 HANDED_TO = Field("handed_to", "移交给", Kind.LINE, shortest=2, longest=100, help="例如：区纪委监委")
 DROPPED = Field("dropped", "移出的问题编号", Kind.LINE, shortest=2, longest=20)
 WHAT_WAS_HANDED = Field("what_was_handed", "移交内容", Kind.TEXT, shortest=5, longest=2000)
+
+SOMEBODY_SIGNS = Guard(
+    "somebody_signs",
+    lambda moment: moment.case.signers != 0,
+    "主送单位还没有能签收的人（负责人或者联络员），签发了也送不到：请先请系统管理员登记这个单位的负责人",
+)
 
 STATES = (
     State("order_drafted", "督办单拟稿", Phase.START, (R.SUPERVISOR,)),
@@ -91,6 +98,7 @@ ACTIONS = (
         (move("order_drafted", "order_issued"),),
         (R.SUPERVISOR,),
         (REPLY_BY,),
+        needs=(SOMEBODY_SIGNS,),
         tells=(Tell("order_issued", (Whose.TURN,)), COPY),
         numbers="number",
         hint="签发后编号、送达，内容不能再改。",

@@ -19,13 +19,13 @@ from workflows.terms import Phase
 
 
 def waits(person_ids: Collection[int], now: datetime) -> dict[int, list[Line]]:
-    """Which proceedings wait for each of these people, the most pressing first; who has none is left out."""
+    """Which proceedings, drafts too, wait for each of these people, the most pressing first; who has none is left out."""
     found = {person_id: _lines(standing(person_id, now)) for person_id in sorted(person_ids)}
     return {person_id: lines for person_id, lines in found.items() if lines}
 
 
 def _lines(me: Standing) -> list[Line]:
-    return [_line(each, me) for each in queries.my_turn(me) if each.phase == Phase.OPEN]
+    return [_line(each, me) for each in queries.my_turn(me)]
 
 
 def _line(proceeding: Proceeding, me: Standing) -> Line:

@@ -64,7 +64,7 @@ def proceed_within(process_name: str, key: int | None, wish: Wish, opening: Open
     decision = _decided(process, proceeding, wish, roles, seats)
     part = _part(decision, wish, proceeding, seats)
     row = _written(process, proceeding, decision, wish, opening)
-    ticking.follow(process, decision, row, wish, rules)
+    ticking.follow(process, decision, row, wish, rules, seats)
     entry = _entered(decision, row, wish, part)
     telling.tell(process, decision, row, entry, wish, seats)
     following.follow(process_name, row, entry, decision, wish)
@@ -86,7 +86,7 @@ def _decided(
 ) -> Decision:
     return decide(
         process,
-        case_of(proceeding),
+        case_of(proceeding, seats),
         wish.name,
         roles=roles,
         actor=wish.by.person_id,

@@ -13,11 +13,16 @@ SIGNS = ("lead", "liaison")
 """The duties of those who sign for their unit, whatever its kind."""
 
 
-def case_of(proceeding: Proceeding | None) -> Case:
+def case_of(proceeding: Proceeding | None, seating: Seating) -> Case:
     """What the rules may know of a proceeding; None for one that does not exist yet."""
     if proceeding is None:
         return Case(state=NEW)
-    return Case(state=proceeding.state, asked_by=proceeding.opened_by_id, workers=workers_on(proceeding))
+    return Case(
+        state=proceeding.state,
+        asked_by=proceeding.opened_by_id,
+        workers=workers_on(proceeding),
+        signers=len(signers_of(proceeding.unit_id, seating)) if proceeding.unit_id else None,
+    )
 
 
 def workers_on(proceeding: Proceeding) -> frozenset[int]:
@@ -26,15 +31,16 @@ def workers_on(proceeding: Proceeding) -> frozenset[int]:
     return frozenset(queries.doers_of(proceeding.id, works)) if works else frozenset()
 
 
+def signers_of(unit_id: int | None, seating: Seating) -> tuple[int, ...]:
+    """Who signs for a unit himself, everybody once."""
+    signing = (each for each in seating.sitters if each.unit_id == unit_id and each.duty in SIGNS)
+    return tuple(dict.fromkeys(each.person_id for each in signing if each.for_id is None))
+
+
 def named_people(unit_id: int | None, opened_by_id: int | None, seating: Seating) -> NamedPeople:
     """The parts that are named with a proceeding: who signs for the unit it is addressed to, and who opened it."""
-    signing = [
-        each.person_id
-        for each in seating.sitters
-        if each.unit_id == unit_id and each.duty in SIGNS and each.for_id is None
-    ]
     return {
-        Role.ADDRESSEE: tuple(dict.fromkeys(signing)),
+        Role.ADDRESSEE: signers_of(unit_id, seating),
         Role.ASKER: (opened_by_id,) if opened_by_id else (),
     }
 
@@ -57,4 +63,4 @@ def roles_towards(
 def offers(person_id: int, proceeding: Proceeding, seating: Seating, **wishing: object) -> tuple[engine.Offer, ...]:
     """What this person may do with a proceeding now."""
     roles = roles_towards(person_id, proceeding.process, proceeding, seating)
-    return engine.offers(PROCESSES[proceeding.process], case_of(proceeding), roles=roles, **wishing)  # type: ignore[arg-type]
+    return engine.offers(PROCESSES[proceeding.process], case_of(proceeding, seating), roles=roles, **wishing)  # type: ignore[arg-type]

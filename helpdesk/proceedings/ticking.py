@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
+from helpdesk.org.roles import Seating
 from helpdesk.problems.actors import Wish
 from helpdesk.problems.cases import ticking
 from helpdesk.problems.ticking import look_again
@@ -16,12 +17,14 @@ from workflows.engine import Decision
 from workflows.terms import Process
 
 
-def follow(process: Process, decision: Decision, proceeding: Proceeding, wish: Wish, rules: Rules) -> None:
+def follow(
+    process: Process, decision: Decision, proceeding: Proceeding, wish: Wish, rules: Rules, seats: Seating
+) -> None:
     """Clocks start and stop as the table says; the most pressing one is kept on the proceeding's row."""
     rows = queries.running_clocks(proceeding.id)
     changes = clocks.follow(
         process,
-        case=case_of(proceeding),
+        case=case_of(proceeding, seats),
         action=decision.action,
         given=wish.given,
         ticking=[ticking(row) for row in rows],

@@ -1,18 +1,18 @@
 """Drafting orders, by hand for many problems at once or by what has struck, and taking problems out of a draft."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.org.models import UnitKind
 from helpdesk.org.queries import units_by_id
 from helpdesk.problems.actors import SYSTEM, Actor, Wish
+from helpdesk.problems.moving_queries import lock_problems
 from helpdesk.proceedings.commands import in_one_transaction
 from helpdesk.proceedings.doing import Opening, Proceeded, proceed_within
 from helpdesk.proceedings.following import register
@@ -23,6 +23,7 @@ from helpdesk.supervision.queries import LateLeg
 from workflows.engine import Decision, Missing, NotNow
 from workflows.supervision import DRAFTED_BY, DROPPED, LEVELS, ORDER, REPLY_DAYS
 
+log = logging.getLogger(__name__)
 LEVEL_WORDS = dict(LEVELS)
 NO_UNIT = "由上报人负责的环节没有责任单位，请用催办"
 OURSELVES = "由督查考核办公室自己负责，不能给自己发督办单"
@@ -48,6 +49,7 @@ def draft_for(
 
     def write() -> Drafted:
         drafted = Drafted()
+        lock_problems(problem_ids)  # whoever drafts about one of them at the same moment waits, and finds this draft
         legs = {key: leg for key, leg in queries.late_legs(problem_ids, now).items() if may_see(key)}
         drafted.refused = {key: NOT_ONE_OF_OURS for key in problem_ids if key not in legs}
         there, units = queries.open_orders_about(list(legs)), units_by_id()
@@ -71,19 +73,32 @@ def draft_for(
 
 
 def draft_due(now: datetime) -> int:
-    """Draft what milestones call for, one draft a unit and level; how many. Any number of processes may do it."""
-    made = 0
-    by_order: dict[tuple[int, str], list[LateLeg]] = defaultdict(list)
-    for leg in queries.legs_to_draft():
-        by_order[(leg.unit_id or 0, DRAFTED_BY[leg.milestone or ""])].append(leg)
+    """Draft what milestones call for, one draft a unit and level; how many. Any number of processes may do it.
+
+    The higher levels come first: a problem that is in one of them needs no lower one. What goes wrong with one draft is
+    logged and left to the next run.
+    """
+    wanted = {(DRAFTED_BY[leg.milestone or ""], leg.unit_id or 0) for leg in queries.legs_to_draft()}
     db.session.rollback()
-    for (unit_id, level), legs in by_order.items():
-        try:
-            in_one_transaction(lambda u=unit_id, g=legs, n=level: _draft(u, g, n, SYSTEM, now))  # type: ignore[misc]
-            made += 1
-        except IntegrityError:
-            db.session.rollback()  # another process has drafted it
-    return made
+    return sum(_drafted(unit_id, level, now) for level, unit_id in sorted(wanted, reverse=True))
+
+
+def _drafted(unit_id: int, level: str, now: datetime) -> bool:
+    """Whether there was something left to draft for that unit when its turn came."""
+    try:
+        return in_one_transaction(lambda: _draft_what_is_due(unit_id, level, now)) is not None
+    except Exception:
+        db.session.rollback()
+        log.exception("an order of level %s for unit %s could not be drafted", level, unit_id)
+        return False
+
+
+def _draft_what_is_due(unit_id: int, level: str, now: datetime) -> int | None:
+    """Looked up once more behind the lock: another process, or somebody by hand, may have been faster."""
+    locked = {leg.problem_id for leg in queries.legs_to_draft(unit_id=unit_id, level=level)}
+    lock_problems(locked)
+    legs = [leg for leg in queries.legs_to_draft(unit_id=unit_id, level=level) if leg.problem_id in locked]
+    return _draft(unit_id, legs, level, SYSTEM, now) if legs else None
 
 
 def _draft(unit_id: int, legs: list[LateLeg], level: str, by: Actor, now: datetime) -> int:

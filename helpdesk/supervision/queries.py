@@ -69,13 +69,13 @@ def late_legs(problem_ids: Collection[int], now: datetime) -> dict[int, LateLeg]
     return found
 
 
-def legs_to_draft(limit: int = MOST_DRAFTED) -> list[LateLeg]:
+def legs_to_draft(*, unit_id: int | None = None, level: str | None = None, limit: int = MOST_DRAFTED) -> list[LateLeg]:
     """Legs whose milestone calls for an order that nobody has drafted yet, while they are still running.
 
-    A problem that is in an open order of this level or a higher one already needs no other for its next leg.
+    A problem that is in an open order of this level or a higher one already needs no other for its next leg; a leg for
+    which a higher one was ever drafted needs no lower one afterwards. ``unit_id`` and ``level``: only these.
     """
-    drafted = exists().where(OrderProblem.clock_id == Strike.clock_id, OrderProblem.milestone == Strike.milestone)
-    rows = db.session.execute(
+    rows = (
         select(
             Problem.id,
             Problem.number,
@@ -89,18 +89,25 @@ def legs_to_draft(limit: int = MOST_DRAFTED) -> list[LateLeg]:
         .join(Problem, Problem.id == ProblemClock.problem_id)
         .join(Unit, Unit.id == ProblemClock.unit_id)
         .where(
-            Strike.milestone.in_(DRAFTED_BY),
             Strike.due_on == ProblemClock.due_on,
             ProblemClock.stopped_at.is_(None),
             ProblemClock.waiting_since_at.is_(None),
             Unit.kind != UnitKind.SUPERVISION,  # it does not order itself; its own lateness goes to the leaders
-            ~drafted,
-            or_(*(and_(Strike.milestone == mark, ~_in_open_order(level)) for mark, level in DRAFTED_BY.items())),
+            or_(*(_calls_for(mark, each) for mark, each in DRAFTED_BY.items() if level in (None, each))),
         )
         .order_by(Strike.id)
         .limit(limit)
     )
-    return [LateLeg(*row) for row in rows]
+    if unit_id is not None:
+        rows = rows.where(ProblemClock.unit_id == unit_id)
+    return [LateLeg(*row) for row in db.session.execute(rows)]
+
+
+def _calls_for(milestone: str, level: str) -> ColumnElement[bool]:
+    """Whether a strike of that milestone calls for an order of that level."""
+    so_high = [mark for mark, each in DRAFTED_BY.items() if each >= level]
+    drafted = exists().where(OrderProblem.clock_id == Strike.clock_id, OrderProblem.milestone.in_(so_high))
+    return and_(Strike.milestone == milestone, ~drafted, ~_in_open_order(level))
 
 
 def _in_open_order(level: str) -> ColumnElement[bool]:

@@ -126,7 +126,7 @@ def act(order_id: int, name: str) -> ResponseReturnValue:
     if request.method == "GET":
         refused = engine.refusal(
             ORDER,
-            case_of(order),
+            case_of(order, me.seating),
             name,
             roles=roles_towards(me.person_id, ORDER.name, order, me.seating),
             **me.wishing,
