@@ -21,7 +21,7 @@ from helpdesk.supervision import queries
 from helpdesk.supervision.models import OrderProblem
 from helpdesk.supervision.queries import LateLeg
 from workflows.engine import Decision, Missing, NotNow
-from workflows.supervision import DRAFTED_BY, DROPPED, LEVELS, ORDER, REPLY_DAYS
+from workflows.supervision import DROPPED, LEVELS, ORDER, REPLY_DAYS
 
 log = logging.getLogger(__name__)
 LEVEL_WORDS = dict(LEVELS)
@@ -78,9 +78,9 @@ def draft_due(now: datetime) -> int:
     The higher levels come first: a problem that is in one of them needs no lower one. What goes wrong with one draft is
     logged and left to the next run.
     """
-    wanted = {(DRAFTED_BY[leg.milestone or ""], leg.unit_id or 0) for leg in queries.legs_to_draft()}
+    wanted = sorted(queries.drafts_called_for(), reverse=True)
     db.session.rollback()
-    return sum(_drafted(unit_id, level, now) for level, unit_id in sorted(wanted, reverse=True))
+    return sum(_drafted(unit_id, level, now) for level, unit_id in wanted)
 
 
 def _drafted(unit_id: int, level: str, now: datetime) -> bool:
@@ -95,9 +95,9 @@ def _drafted(unit_id: int, level: str, now: datetime) -> bool:
 
 def _draft_what_is_due(unit_id: int, level: str, now: datetime) -> int | None:
     """Looked up once more behind the lock: another process, or somebody by hand, may have been faster."""
-    locked = {leg.problem_id for leg in queries.legs_to_draft(unit_id=unit_id, level=level)}
+    locked = {leg.problem_id for leg in queries.legs_to_draft(unit_id, level)}
     lock_problems(locked)
-    legs = [leg for leg in queries.legs_to_draft(unit_id=unit_id, level=level) if leg.problem_id in locked]
+    legs = [leg for leg in queries.legs_to_draft(unit_id, level) if leg.problem_id in locked]
     return _draft(unit_id, legs, level, SYSTEM, now) if legs else None
 
 

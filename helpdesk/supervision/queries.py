@@ -21,7 +21,7 @@ from workflows.roles import Role
 from workflows.supervision import DRAFTED_BY, ORDER
 from workflows.terms import Phase
 
-MOST_DRAFTED = 500  # strikes looked at in one transaction
+MOST_DRAFTED = 500  # legs in one order; the rest is drafted about the next time
 
 
 @dataclass(frozen=True)
@@ -69,22 +69,36 @@ def late_legs(problem_ids: Collection[int], now: datetime) -> dict[int, LateLeg]
     return found
 
 
-def legs_to_draft(*, unit_id: int | None = None, level: str | None = None, limit: int = MOST_DRAFTED) -> list[LateLeg]:
-    """Legs whose milestone calls for an order that nobody has drafted yet, while they are still running.
+def drafts_called_for() -> list[tuple[str, int]]:
+    """The level of each order that milestones call for with the unit it goes to: a first look, nothing is locked."""
+    found = select(Strike.milestone, ProblemClock.unit_id).distinct()
+    return [(DRAFTED_BY[mark], unit_id) for mark, unit_id in db.session.execute(_called_for(found, DRAFTED_BY))]
+
+
+def legs_to_draft(unit_id: int, level: str) -> list[LateLeg]:
+    """Legs of that unit whose milestone calls for an order of that level that nobody has drafted, while they run."""
+    found = select(
+        Problem.id,
+        Problem.number,
+        Problem.title,
+        ProblemClock.id,
+        ProblemClock.unit_id,
+        ProblemClock.due_on,
+        Strike.milestone,
+    )
+    marks = [mark for mark, each in DRAFTED_BY.items() if each == level]
+    rows = _called_for(found, marks).where(ProblemClock.unit_id == unit_id).order_by(Strike.id).limit(MOST_DRAFTED)
+    return [LateLeg(*row) for row in db.session.execute(rows)]
+
+
+def _called_for(found: Select[Any], milestones: Collection[str]) -> Select[Any]:
+    """The same, of strikes of these milestones that call for an order.
 
     A problem that is in an open order of this level or a higher one already needs no other for its next leg; a leg for
-    which a higher one was ever drafted needs no lower one afterwards. ``unit_id`` and ``level``: only these.
+    which a higher one was ever drafted needs no lower one afterwards.
     """
-    rows = (
-        select(
-            Problem.id,
-            Problem.number,
-            Problem.title,
-            ProblemClock.id,
-            ProblemClock.unit_id,
-            ProblemClock.due_on,
-            Strike.milestone,
-        )
+    return (
+        found.select_from(Strike)
         .join(ProblemClock, ProblemClock.id == Strike.clock_id)
         .join(Problem, Problem.id == ProblemClock.problem_id)
         .join(Unit, Unit.id == ProblemClock.unit_id)
@@ -93,14 +107,9 @@ def legs_to_draft(*, unit_id: int | None = None, level: str | None = None, limit
             ProblemClock.stopped_at.is_(None),
             ProblemClock.waiting_since_at.is_(None),
             Unit.kind != UnitKind.SUPERVISION,  # it does not order itself; its own lateness goes to the leaders
-            or_(*(_calls_for(mark, each) for mark, each in DRAFTED_BY.items() if level in (None, each))),
+            or_(*(_calls_for(mark, DRAFTED_BY[mark]) for mark in milestones)),
         )
-        .order_by(Strike.id)
-        .limit(limit)
     )
-    if unit_id is not None:
-        rows = rows.where(ProblemClock.unit_id == unit_id)
-    return [LateLeg(*row) for row in db.session.execute(rows)]
 
 
 def _calls_for(milestone: str, level: str) -> ColumnElement[bool]:
