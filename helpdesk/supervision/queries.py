@@ -71,13 +71,13 @@ def late_legs(problem_ids: Collection[int], now: datetime) -> dict[int, LateLeg]
 
 def drafts_called_for() -> list[tuple[str, int]]:
     """The level of each order that milestones call for with the unit it goes to: a first look, nothing is locked."""
-    found = select(Strike.milestone, ProblemClock.unit_id).distinct()
+    found: Any = select(Strike.milestone, ProblemClock.unit_id).distinct()
     return [(DRAFTED_BY[mark], unit_id) for mark, unit_id in db.session.execute(_called_for(found, DRAFTED_BY))]
 
 
 def legs_to_draft(unit_id: int, level: str) -> list[LateLeg]:
     """Legs of that unit whose milestone calls for an order of that level that nobody has drafted, while they run."""
-    found = select(
+    found: Any = select(
         Problem.id,
         Problem.number,
         Problem.title,
