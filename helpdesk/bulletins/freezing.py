@@ -4,16 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
 from helpdesk.bulletins import queries, text, values
 from helpdesk.bulletins.gathering import Figures, Wanted, gather, late_days, names_of_units
 from helpdesk.bulletins.listing import hash_of_rows
 from helpdesk.bulletins.models import Bulletin, Issue
 from helpdesk.db import db
 from helpdesk.errors import StaleError
-from helpdesk.org.models import UnitKind
-from helpdesk.org.queries import find_unit_of_kind
+from helpdesk.papers.issuers import supervision_office
 from workflows.engine import NotNow
 
 NOBODY_YET = "时间线上还没有任何记录，没有可以通报的内容"
@@ -77,7 +74,7 @@ def freeze(bulletin: Bulletin, *, number: str, title: str, now: datetime, seen: 
         bulletin=bulletin,
         number=number,
         title=title,
-        issuer=issuer(),
+        issuer=supervision_office(),
         issued_at=moment,
         entry_id=newest.id,
         head=newest.row_hash,
@@ -96,12 +93,6 @@ def hold_the_timeline() -> None:
     """Wait for everybody who is writing to the timeline, and let nobody begin; SQLite has one writer anyway."""
     if db.engine.dialect.name == "postgresql":
         queries.lock_timeline()
-
-
-def issuer() -> str:
-    """The office in whose name bulletins are issued."""
-    office = find_unit_of_kind(UnitKind.SUPERVISION)
-    return f"{current_app.config['DISTRICT']}“万人助万企”{office.name if office else '督查考核办公室'}"
 
 
 def _refuse_second(bulletin: Bulletin) -> None:

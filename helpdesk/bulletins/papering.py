@@ -8,13 +8,14 @@ from typing import Any
 import xlsxwriter
 
 from helpdesk.bulletins import queries, text
-from helpdesk.bulletins.freezing import Told, issuer, told_of
+from helpdesk.bulletins.freezing import Told, told_of
 from helpdesk.bulletins.listing import COLUMNS, in_words
 from helpdesk.bulletins.models import Bulletin
 from helpdesk.bulletins.values import fraction_of
 from helpdesk.clock import local
 from helpdesk.listings.sheets import LONGEST_CELL
 from helpdesk.org.queries import units_by_id
+from helpdesk.papers.issuers import supervision_office
 from helpdesk.papers.making import DOCX, make
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,7 +42,7 @@ def paper_facts(bulletin: Bulletin, told: Told) -> dict[str, Any]:
     return {
         "number": issue.number if issue else "（草稿）",
         "title": bulletin.proceeding.title,
-        "issuer": issue.issuer if issue else issuer(),
+        "issuer": issue.issuer if issue else supervision_office(),
         "issued_on": local(issue.issued_at).date() if issue else None,
         "to": to_whom(bulletin),
         "sections": text.sections(issue.text if issue else bulletin.text, told.values),

@@ -6,13 +6,14 @@ from flask import Blueprint, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.bulletins import papering, queries, receipt_lists, receipt_queries, standing, text
-from helpdesk.bulletins.freezing import Told, frozen_told, issuer, told_of
+from helpdesk.bulletins.freezing import Told, frozen_told, told_of
 from helpdesk.bulletins.listing import COLUMNS, in_words
 from helpdesk.bulletins.models import Bulletin
 from helpdesk.bulletins.papering import DOCX, XLSX, group_table, to_whom
 from helpdesk.errors import NotFoundError
 from helpdesk.listings.commands import log_export
 from helpdesk.papers.filling import day_on_paper
+from helpdesk.papers.issuers import supervision_office
 from helpdesk.papers.views import handed_out
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.views import my_standing
@@ -107,7 +108,7 @@ def page(bulletin: Bulletin, me: Standing, **more: Any) -> str:
         "row": bulletin.proceeding,
         "state": PROCESSES[bulletin.proceeding.process].state(bulletin.proceeding.state),
         "issue": bulletin.issue,
-        "issuer": bulletin.issue.issuer if bulletin.issue else issuer(),
+        "issuer": bulletin.issue.issuer if bulletin.issue else supervision_office(),
         "issued_on": _day(bulletin),
         "to": to_whom(bulletin),
         "sections": _sections(bulletin, told),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.errors import NotFoundError, status_of
@@ -108,7 +108,7 @@ def as_paper(order_id: int, paper: str) -> ResponseReturnValue:
     if paper not in writing.PAPERS_OF_AN_ORDER:
         raise NotFoundError("没有这种公文")
     rows = queries.rows_of(order.id)
-    told = writing.facts_of(order, rows, proceedings.entries_of(order.id), district=current_app.config["DISTRICT"])
+    told = writing.facts_of(order, rows, proceedings.entries_of(order.id))
     content = make(paper, told, now=me.now)
     log(paper, [("文号", order.number or "草稿")], rows=len(rows))
     return handed_out(content, f"{PAPERS[paper].label}{order.number or '（草稿）'}.docx", DOCX)

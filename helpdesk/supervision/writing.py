@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from helpdesk.clock import local
+from helpdesk.papers.issuers import supervision_office
 from helpdesk.proceedings.models import Proceeding, ProceedingEntry
 from helpdesk.supervision.models import OrderProblem
 from workflows.book import CLOCKS
@@ -14,9 +15,7 @@ PAPERS_OF_AN_ORDER = ("order", "letter")
 ISSUING = next(action.name for action in ORDER.actions if action.numbers)
 
 
-def facts_of(
-    order: Proceeding, rows: Iterable[OrderProblem], entries: Iterable[ProceedingEntry], *, district: str
-) -> dict[str, Any]:
+def facts_of(order: Proceeding, rows: Iterable[OrderProblem], entries: Iterable[ProceedingEntry]) -> dict[str, Any]:
     """What the paper says; of an order that has been issued, as it was issued, whatever was changed since."""
     told, issued_at = _as_issued(entries)
     return {
@@ -28,7 +27,7 @@ def facts_of(
         "demand": told[DEMAND.name],
         "reply_by": date.fromisoformat(told[REPLY_BY.name]),
         "issued_on": local(issued_at or order.changed_at).date(),
-        "issuer": f"{district}督查考核办公室",
+        "issuer": supervision_office(),
         "body": ["下列企业问题没有按期办结，现将督办事项函告如下。"],
     }
 
