@@ -66,7 +66,7 @@ def _page(problem: Problem, tried: ActionForm | None = None, name: str = CLOSE.n
 def asked_form_fresh(asked: Any, problem: Problem) -> ActionForm:
     """An empty form of these questions."""
     me = my_standing()
-    return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", today=me.today)
+    return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", now=me.now)
 
 
 def _evidence(page: showing.ProblemPage) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ def _say(action: Action, problem_id: int) -> None:
 def preview() -> ResponseReturnValue:
     """Which of the ticked ones can be closed together, which not and why; basis and opinion are asked once."""
     _only_closers()
-    form = asking.form_of(CLOSE.asks, problem=None, owner="", today=my_standing().today)
+    form = asking.form_of(CLOSE.asks, problem=None, owner="", now=my_standing().now)
     return _preview(_ticked(), form, new_request_key())
 
 

@@ -1,5 +1,6 @@
 """Calls: the script, three tries, independence; numbers open by a click that goes on record."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -110,6 +111,26 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "企业说还要再看看" in answer.text
     assert desk.problem(key).state == "calling_back"
+
+
+def test_the_time_of_the_call_is_this_minute_until_another_is_typed(desk: Desk) -> None:
+    key, client = desk.at("calling_back"), desk.browser("dispatcher")
+    for address in (f"/call-backs/{key}", f"/problems/{key}/do/call_back"):
+        assert moment_in(client.get(address).text) == "2026-09-01T09:00", address
+    for typed in ("2026-09-01T08:12", "今天早上", ""):
+        answer = client.post(f"/call-backs/{key}", data=UNREACHED | {"called_at": typed, "note": ""})
+        assert answer.status_code == 422
+        assert moment_in(answer.text) == typed
+    assert desk.problem(key).state == "calling_back"
+
+
+def moment_in(page: str) -> str:
+    """What stands in the field for the time of the call."""
+    found = re.search(r'<input[^>]*name="called_at"[^>]*>', page)
+    assert found
+    value = re.search(r'value="([^"]*)"', found[0])
+    assert value
+    return value[1]
 
 
 def test_whoever_worked_on_it_sees_why_he_may_not_call_and_who_may(desk: Desk) -> None:
