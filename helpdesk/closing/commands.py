@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from helpdesk.audit.commands import record
 from helpdesk.clock import calendar
 from helpdesk.closing import list_queries, many, sample_queries
 from helpdesk.closing.judging import CLOSE
@@ -16,6 +15,8 @@ from helpdesk.closing.models import Sample, SampleItem
 from helpdesk.db import begin_writing, db
 from helpdesk.errors import StaleError
 from helpdesk.listings import queries as listed
+from helpdesk.org.auditing import audited
+from helpdesk.org.models import Person
 from helpdesk.org.queries import seating, unit_name_of
 from helpdesk.problems import queries, words
 from helpdesk.problems.cases import Standing, roles_towards
@@ -80,10 +81,10 @@ def close_many(
 # -- Numbers -----------------------------------------------------------------------------------------------------------
 
 
-def reveal(*, by: Actor, about: str, number: str | None, now: datetime) -> None:
+def reveal(*, by: Person, about: str, number: str | None, now: datetime) -> None:
     """Put on record that somebody is about to see a whole telephone number; the number itself is not written down."""
     begin_writing()
-    record("number_revealed", by_id=by.person_id, by_name=by.name, about=about, number=number, now=now)
+    audited("number_revealed", by=by, about=about, number=number, now=now)
     db.session.commit()
 
 

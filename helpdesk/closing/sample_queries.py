@@ -51,6 +51,11 @@ def involved_in(problem_id: int) -> frozenset[int]:
     return frozenset(key for row in db.session.execute(rows.distinct()) for key in row if key)
 
 
+def involves(entry: Entry) -> bool:
+    """Whether that entry gives whoever made it a part in how a problem ended."""
+    return entry.works or entry.action in INVOLVES
+
+
 WAITING = tuple(state.name for state in SAMPLING.states if state.phase is Phase.OPEN)
 DRAWN = Order((SampleItem.id,), (SampleItem.id.desc(),))
 

@@ -97,12 +97,14 @@ def test_refusing_sends_it_back_with_the_reason(desk: Desk) -> None:
     assert desk.problem(key).state == "handling"
 
 
-@pytest.mark.parametrize("part", sorted(SEATS.keys() - {"supervisor"}))
+@pytest.mark.parametrize("part", [*sorted(SEATS.keys() - {"supervisor"}), "administrator"])
 def test_nobody_else_closes(desk: Desk, part: str) -> None:
     key, client = desk.at("closing"), desk.browser(part)
     shown = client.get(f"/closing/{key}")
     refused = client.post(f"/closing/{key}/close", data=CLOSING)
     assert refused.status_code in (403, 404)
+    kept_open = client.post(f"/closing/{key}/refuse_closure", data={"reason": "措施与企业的话对不上"})
+    assert kept_open.status_code in (403, 404)
     if part == "stranger":
         assert shown.status_code == refused.status_code == 404
         assert "积水" not in shown.text + refused.text
