@@ -17,7 +17,7 @@ from workflows.fields import SATISFACTIONS, YES_NO
 from workflows.guards import UNREACHED_TRIES
 from workflows.problem import PROBLEM
 
-OTHERS = "请由没有参与办理的同事来做"
+OTHERS = "请由没有参与的同事来做"
 SATISFIED, ANSWERED = dict(SATISFACTIONS), dict(YES_NO)
 SOLVED = {"yes": "已解决", "no": "未解决"}
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk.closing import calling, commands, sample_lists, sample_queries, sample_tables, story
 from helpdesk.closing.call_views import greeting
 from helpdesk.closing.forms import DrawForm
+from helpdesk.closing.lists import OTHERS
 from helpdesk.closing.models import SampleItem
 from helpdesk.forms import ActionForm, answers_of, blame
 from helpdesk.listings import sheets
@@ -144,11 +145,14 @@ def _mine(items: list[SampleItem]) -> list[SampleItem]:
 
 def _way(item: SampleItem, *, draws: bool) -> dict[str, str]:
     waits = SAMPLING.state(item.state).phase is Phase.OPEN
-    call = url_for("samples.call", item_id=item.id) if draws and waits else ""
+    mine = item.problem_id in sample_queries.took_part_in(my_standing())
+    call = url_for("samples.call", item_id=item.id) if draws and waits and not mine else ""
     again = PROBLEM.action("reopen")
     reopens = draws and item.deviates and item.problem.state in again.sources
     reopen = url_for("problems.act", problem_id=item.problem_id, name=again.name) if reopens else ""
-    return {"url": url_for("problems.show", problem_id=item.problem_id), "call_url": call, "reopen_url": reopen}
+    page = url_for("problems.show", problem_id=item.problem_id)
+    avoid = OTHERS if draws and waits and mine else ""
+    return {"url": page, "call_url": call, "reopen_url": reopen, "avoid": avoid}
 
 
 @bp.get("/<int:sample_id>.<any(xlsx, json):ext>")

@@ -125,7 +125,7 @@ def test_whoever_worked_on_it_cannot_close_it_and_is_told_who_may(desk: Desk) ->
     assert client.post(f"/closing/{key}/close", data=CLOSING).status_code == 409
     assert client.post("/closing/many/close", data=CLOSING | {"ids": key}).status_code == 302
     assert desk.problem(key).state == "closing"
-    assert page_rows(client, "/lists/to-close")[0]["回避"] == "请由没有参与办理的同事来做"
+    assert page_rows(client, "/lists/to-close")[0]["回避"] == "请由没有参与的同事来做"
 
 
 def _seat(desk: Desk, part: str, unit: str) -> None:

@@ -16,6 +16,7 @@ from helpdesk.org.models import Duty, Post
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.models import Entry
 from tests.desk import TUESDAY_MORNING, Desk
+from tests.lists import page_rows
 from tests.people import LONG_AGO, SEATS
 from tests.visitors import text_of
 from workflows.engine import Refused
@@ -213,6 +214,10 @@ def test_whoever_closed_it_cannot_call_it_and_is_told_why_and_who_may(fresh: Des
     assert "可以请：某stranger（督查考核办公室）" in words
     assert "查看号码" not in words
     assert call(client, item).status_code == 409
+    assert page_rows(client, "/lists/sampled")[0]["回避"] == "请由没有参与的同事来做"
+    assert f"/samples/calls/{item.id}" not in client.get(f"/samples/{item.sample_id}").text
+    assert "回避" not in page_rows(fresh.browser("stranger"), "/lists/sampled")[0]
+    assert f"/samples/calls/{item.id}" in fresh.browser("stranger").get(f"/samples/{item.sample_id}").text
     words = text_of(fresh.browser("stranger").get(f"/samples/calls/{item.id}"))
     assert "照企业的话登记" in words
     assert "已经销号。现在是随机抽查" in words
