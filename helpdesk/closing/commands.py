@@ -17,7 +17,7 @@ from helpdesk.errors import StaleError
 from helpdesk.listings import queries as listed
 from helpdesk.org.auditing import audited
 from helpdesk.org.models import Person
-from helpdesk.org.queries import seating, unit_name_of
+from helpdesk.org.queries import find_person, seating, unit_name_of
 from helpdesk.problems import queries, words
 from helpdesk.problems.cases import Standing, roles_towards
 from helpdesk.problems.commands import Actor, act
@@ -116,6 +116,7 @@ def draw(
         if errors := complaints(first_on, until_on, wanted, frame_size=len(frame), today=today):
             raise Missing(errors)
         sample = _drawn(kind, first_on, until_on, wanted, seed, frame, by, now, request_key)
+        _on_record(sample, by, now)
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
@@ -188,6 +189,20 @@ def _drawn(  # noqa: PLR0913
             )
         )
     return sample
+
+
+def _on_record(sample: Sample, by: Actor, now: datetime) -> None:
+    """Into the audit, whose chain tells later whether period, share or seed were changed."""
+    db.session.flush()
+    details = {
+        "办结日期": f"{sample.first_on} 至 {sample.until_on}",
+        "抽取": f"{sample.share}%" if sample.share else f"{sample.size} 件",
+        "每个责任组至少一件": "是" if sample.each_group else "否",
+        "可抽查的": f"{len(sample.frame)} 件",
+        "抽样种子": str(sample.seed),
+    }
+    about = f"第 {sample.id} 次抽查（{KINDS[sample.kind][0]}）"
+    audited("sample_drawn", by=find_person(by.person_id or 0), about=about, now=now, details=details)
 
 
 ANSWERS = ("solved", "answered", "contacted", "satisfaction")

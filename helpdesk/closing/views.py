@@ -10,6 +10,7 @@ from helpdesk.closing.judging import CLOSE, REFUSE, TO_CLOSE
 from helpdesk.errors import NotFoundError
 from helpdesk.forms import ActionForm, answers_of, blame
 from helpdesk.org.login import current_person
+from helpdesk.pages import moment_words
 from helpdesk.problems import asking, clock_lines, facts, queries, sentences, showing
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.models import Problem
@@ -71,14 +72,14 @@ def asked_form_fresh(asked: Any, problem: Problem) -> ActionForm:
 
 def _evidence(page: showing.ProblemPage) -> list[dict[str, Any]]:
     """Every file, with when and by whom it came."""
+    today = my_standing().today
     by_entry = {entry.id: entry for entry in page.entries}
     found = []
     for entry_id, files in sorted(page.attachments.items()):
         entry = by_entry.get(entry_id)
         for each in sentences.attached(files, file_url):
-            found.append(
-                each | {"size_words": f"{each['size_words']} · {entry.by_name}" if entry else each["size_words"]}
-            )
+            came = f" · {moment_words(entry.at, today)} {entry.by_name}" if entry else ""
+            found.append(each | {"size_words": f"{each['size_words']}{came}"})
     return found
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from helpdesk.audit.models import AuditEvent
 from helpdesk.closing import commands, sample_queries
 from helpdesk.closing.models import Sample, SampleItem
 from helpdesk.db import db
@@ -103,6 +104,9 @@ def test_a_draw_is_on_record_and_a_second_click_draws_nothing(desk: Desk) -> Non
         sample = db.session.scalars(select(Sample)).one()
         assert [key for key, _ in sample.frame] == keys
         assert set(commands.redrawn(sample)) == {each.problem_id for each in sample_queries.items_of(sample.id)}
+        (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.kind == "sample_drawn"))
+        assert event.by_name == "某supervisor（supervisor）"
+        assert str(sample.seed) in str(event.details)
 
 
 def test_the_command_line_proves_the_draw_and_names_what_was_changed(desk: Desk) -> None:
