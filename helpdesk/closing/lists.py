@@ -19,7 +19,6 @@ from workflows.problem import PROBLEM
 
 OTHERS = "请由没有参与的同事来做"
 SATISFIED, ANSWERED = dict(SATISFACTIONS), dict(YES_NO)
-SOLVED = {"yes": "已解决", "no": "未解决"}
 
 
 def _chosen(name: str, label: str, choices: Choices, conditions: dict[str, Callable[[], Condition]]) -> Filter:
@@ -56,11 +55,6 @@ def _said_condition(value: str) -> Condition | None:
 def said(line: Line, _: Reading) -> str:
     """满意; 未评价 where nobody was reached."""
     return SATISFIED.get(line.satisfaction, "未评价")
-
-
-def said_and_solved(value: Any, line: Line, _: Reading) -> str:
-    """满意，已解决: both in one cell, so that the page stays narrow."""
-    return f"{value}，{SOLVED[line.solved]}" if line.solved in SOLVED else value
 
 
 def how(line: Line, reading: Reading) -> str | None:
@@ -100,7 +94,8 @@ TO_CLOSE = Listing(
         FIRM,
         TITLE,
         GROUP,
-        Column("said", "企业评价", said, width=10, look="narrow", words=said_and_solved),
+        Column("said", "企业评价", said, width=10, look="narrow"),
+        # only what is solved, or what nobody was reached about, comes here: in files alone
         Column("solved", "解决了吗", lambda line, _: ANSWERED.get(line.solved), width=10, page=False),
         Column("how", "怎样听取的", how, width=30, look="name"),
         ROUND,
