@@ -120,7 +120,10 @@ class DayField(DrawnAlike, DateField):
 
 
 class MomentField(DrawnAlike, DateTimeLocalField):
-    """A moment on the district's clocks, as an aware one."""
+    """A moment on the district's clocks, as an aware one; minutes are enough."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"format": "%Y-%m-%dT%H:%M"} | kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read day and time; what cannot be read stays in the form as it was typed."""

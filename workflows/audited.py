@@ -30,6 +30,7 @@ KINDS = (
     Kind("substitute_ended", "收回代理", ACCOUNTS),
     Kind("export", "导出", DATA),
     Kind("number_revealed", "查看完整电话", DATA),
+    Kind("sample_drawn", "抽取抽查样本", DATA),
     Kind("turned_away", "无权访问", REFUSED),
     Kind("policy_published", "发布时限规则", SETTINGS),
     Kind("calendar_declared", "录入放假安排", SETTINGS),

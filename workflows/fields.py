@@ -154,7 +154,7 @@ SOLVED = Field("solved", "问题解决了吗？", Kind.YES_NO, choices=YES_NO, k
 SATISFACTION = Field("satisfaction", "您满意吗？", Kind.CHOICE, choices=SATISFACTIONS, keep="satisfaction", public=True)
 WORDS = Field("words", "您还想说的话", Kind.TEXT, required=False, longest=1000, public=True)
 REACHED = Field("reached", "联系上了吗", Kind.YES_NO, choices=YES_NO)
-CALLED_AT = Field("called_at", "回访时间", Kind.MOMENT, future=False)
+CALLED_AT = Field("called_at", "回访时间", Kind.MOMENT, future=False, begins_now=True)
 
 
 def _when_reached(question: Field, label: str) -> Field:

@@ -143,6 +143,7 @@ class Field:
     asked_of: tuple[Role, ...] = ()  # asked only of people with one of these roles
     public: bool = False  # the enterprise may read the answer
     future: bool | None = None  # True: a day to come; False: not a day to come
+    begins_now: bool = False  # an empty form offers this very minute as the answer
     bounds: Callable[[Moment], tuple[date | None, date | None]] | None = None  # the first and last day that will do
 
     @property

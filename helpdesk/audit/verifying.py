@@ -32,6 +32,16 @@ class Wrong(StrEnum):
     HEAD = "和导出存放的封存头不一致"
 
 
+RECORDS = {
+    "entries": "办理经过",
+    "proceeding_entries": "督办和通报经过",
+    "bulletin_issues": "印发的通报",
+    "audit_events": "审计日志",
+    "audit_seals": "封存记录",
+}
+"""What each chained table holds, for those who do not know it by its name in the database."""
+
+
 @dataclass(frozen=True)
 class Break:
     """The place where the record does not hold."""
@@ -43,7 +53,9 @@ class Break:
     at: datetime | None = None
 
     def __str__(self) -> str:
-        where = f"{self.table} 第 {self.key} 行" if self.key is not None else self.table
+        where = f"{RECORDS.get(self.table, '记录')}（数据表 {self.table}）" + (
+            f"第 {self.key} 行" if self.key is not None else ""
+        )
         return "，".join(each for each in (where, self.subject) if each)
 
 

@@ -43,10 +43,10 @@ def _page(problem: Problem, tried: ActionForm | None = None) -> str:
         action=CALL,
         form=(tried or asked_form_fresh(offer.fields, problem)) if offer else None,
         refused=None if offer else asking.refusal(me, problem, CALL),
-        greeting=_greeting(me, problem),
+        greeting=greeting(me, problem, calling.ANSWERED),
         tries=tries,
         most=UNREACHED_TRIES,
-        next_at=calling.next_try(last, calendar()) if last else None,
+        next_at=calling.next_try(last, me.now, calendar()) if last else None,
         number_url=url_for("numbers.of_problem", problem_id=problem.id) if _calls(me, problem) else None,
         apart=story.apart(me, entries, CALL, problem.group_id),
         outcome=facts.outcome(problem),
@@ -58,7 +58,8 @@ def _page(problem: Problem, tried: ActionForm | None = None) -> str:
     )
 
 
-def _greeting(me: Standing, problem: Problem) -> str:
+def greeting(me: Standing, problem: Problem, why: str) -> str:
+    """How this reader begins a call about that problem; ``why`` in the words of the script."""
     person = current_person()
     reported = problem.reported_at
     return calling.greeting(
@@ -68,6 +69,7 @@ def _greeting(me: Standing, problem: Problem) -> str:
         contact=problem.contact_name,
         title=problem.title or "",
         reported=day_words(calendar().day_of(reported), me.today) if reported else "",
+        why=why,
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from helpdesk.audit.commands import record
 from helpdesk.clock import calendar
 from helpdesk.closing import list_queries, many, sample_marks, sample_queries
 from helpdesk.closing.judging import CLOSE
@@ -16,7 +15,9 @@ from helpdesk.closing.models import Sample, SampleItem
 from helpdesk.db import begin_writing, db
 from helpdesk.errors import StaleError
 from helpdesk.listings import queries as listed
-from helpdesk.org.queries import seating, unit_name_of
+from helpdesk.org.auditing import audited
+from helpdesk.org.models import Person
+from helpdesk.org.queries import find_person, seating, unit_name_of
 from helpdesk.problems import queries, words
 from helpdesk.problems.cases import Standing, roles_towards
 from helpdesk.problems.commands import Actor, act
@@ -80,10 +81,10 @@ def close_many(
 # -- Numbers -----------------------------------------------------------------------------------------------------------
 
 
-def reveal(*, by: Actor, about: str, number: str | None, now: datetime) -> None:
+def reveal(*, by: Person, about: str, number: str | None, now: datetime) -> None:
     """Put on record that somebody is about to see a whole telephone number; the number itself is not written down."""
     begin_writing()
-    record("number_revealed", by_id=by.person_id, by_name=by.name, about=about, number=number, now=now)
+    audited("number_revealed", by=by, about=about, number=number, now=now)
     db.session.commit()
 
 
@@ -115,6 +116,7 @@ def draw(
         if errors := complaints(first_on, until_on, wanted, frame_size=len(frame), today=today):
             raise Missing(errors)
         sample = _drawn(kind, first_on, until_on, wanted, seed, frame, by, now, request_key)
+        _on_record(sample, by, now)
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
@@ -187,6 +189,20 @@ def _drawn(  # noqa: PLR0913
             )
         )
     return sample
+
+
+def _on_record(sample: Sample, by: Actor, now: datetime) -> None:
+    """Into the audit, whose chain tells later whether period, share or seed were changed."""
+    db.session.flush()
+    details = {
+        "办结日期": f"{sample.first_on} 至 {sample.until_on}",
+        "抽取": f"{sample.share}%" if sample.share else f"{sample.size} 件",
+        "每个责任组至少一件": "是" if sample.each_group else "否",
+        "可抽查的": f"{len(sample.frame)} 件",
+        "抽样种子": str(sample.seed),
+    }
+    about = f"第 {sample.id} 次抽查（{KINDS[sample.kind][0]}）"
+    audited("sample_drawn", by=find_person(by.person_id or 0), about=about, now=now, details=details)
 
 
 ANSWERS = ("solved", "answered", "contacted", "satisfaction")

@@ -17,7 +17,7 @@ from workflows.fields import SATISFACTIONS, YES_NO
 from workflows.guards import UNREACHED_TRIES
 from workflows.problem import PROBLEM
 
-OTHERS = "请由没有参与办理的同事来做"
+OTHERS = "请由没有参与的同事来做"
 SATISFIED, ANSWERED = dict(SATISFACTIONS), dict(YES_NO)
 
 
@@ -95,7 +95,8 @@ TO_CLOSE = Listing(
         TITLE,
         GROUP,
         Column("said", "企业评价", said, width=10, look="narrow"),
-        Column("solved", "解决了吗", lambda line, _: ANSWERED.get(line.solved), width=10, look="narrow"),
+        # only what is solved, or what nobody was reached about, comes here: in files alone
+        Column("solved", "解决了吗", lambda line, _: ANSWERED.get(line.solved), width=10, page=False),
         Column("how", "怎样听取的", how, width=30, look="name"),
         ROUND,
         LATE,

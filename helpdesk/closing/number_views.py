@@ -10,7 +10,6 @@ from helpdesk.enterprises.views import calls
 from helpdesk.org.login import current_person
 from helpdesk.problems import queries, showing
 from helpdesk.problems.cases import roles_towards
-from helpdesk.problems.commands import Actor
 from helpdesk.problems.views import my_standing
 from workflows.engine import NotYours
 
@@ -28,8 +27,8 @@ def of_problem(problem_id: int) -> ResponseReturnValue:
     if not roles & showing.CALLERS:
         raise NotYours(NOT_FOR_YOU, tuple(showing.CALLERS))
     name, phone, number = problem.contact_name or "", problem.contact_phone or "", problem.number
-    about = f"{number or '草稿'} 企业联系人 {name}"
-    commands.reveal(by=Actor.person(current_person()), about=about, number=number, now=clock.now())
+    about = f"{'' if number else '草稿的'}企业联系人 {name}"
+    commands.reveal(by=current_person(), about=about, number=number, now=clock.now())
     return _shown(name, phone, url_for("problems.show", problem_id=problem_id))
 
 
@@ -40,7 +39,7 @@ def of_contact(enterprise_id: int, contact_id: int) -> ResponseReturnValue:
         raise NotYours(NOT_FOR_YOU, ())
     contact, firm = get_contact(enterprise_id, contact_id), get_enterprise(enterprise_id).name
     name, phone = contact.name, contact.phone
-    commands.reveal(by=Actor.person(current_person()), about=f"{firm} 联系人 {name}", number=None, now=clock.now())
+    commands.reveal(by=current_person(), about=f"{firm} 联系人 {name}", number=None, now=clock.now())
     return _shown(name, phone, url_for("enterprises.show", enterprise_id=enterprise_id))
 
 

@@ -5,10 +5,17 @@ from typing import Any
 from flask import url_for
 
 from helpdesk.closing import sample_queries
+from helpdesk.closing.lists import OTHERS
 from helpdesk.listings import catalogue
 from helpdesk.listings.terms import Column, Filter, Kind, Listing
+from helpdesk.listings.words import Reading
 from workflows.roles import Role
 from workflows.sampling import KINDS, SAMPLING
+
+
+def may_i(line: Any, reading: Reading) -> str | None:
+    """Nothing where the reader may call; else that somebody else must (回避)."""
+    return OTHERS if line.id in sample_queries.took_part_in(reading.me) else None
 
 
 def _kind(line: Any, _: Any) -> str:
@@ -38,6 +45,7 @@ SAMPLED = Listing(
         Column("kind", "类别", _kind, width=12, look="narrow"),
         Column("state", "状态", lambda line, _: SAMPLING.state(line.state).label, width=12, look="narrow"),
         Column("drawn_at", "抽取时间", catalogue.plain("drawn_at"), Kind.MOMENT, 18, sort="drawn", phone=False),
+        Column("avoid", "回避", may_i, width=22, look="name"),
     ),
     orders={"drawn": sample_queries.DRAWN},
     order="drawn",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from helpdesk.closing.judging import JUDGING
 from helpdesk.closing.models import Sample, SampleItem
-from helpdesk.db import db
+from helpdesk.db import db, once
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.errors import NotFoundError
 from helpdesk.listings.queries import Condition, Keys, Order
@@ -28,6 +28,7 @@ INVOLVES = tuple(
     action.name for action in PROBLEM.actions if action in JUDGING or any(move.dest in ENDS for move in action.moves)
 )
 """Acts after which somebody has had a part in how it ended: he called it back, closed it, let it be withdrawn."""
+_PART = or_(Entry.works, Entry.action.in_(INVOLVES))
 
 
 def frame_of(kind: str, first_on: date, until_on: date) -> Frame:
@@ -45,10 +46,24 @@ def records_of(problem_ids: Sequence[int]) -> dict[int, Problem]:
 
 def involved_in(problem_id: int) -> frozenset[int]:
     """Whoever worked on a problem, called it back, or ended it; with those they stood in for."""
-    rows = select(Entry.by_id, Entry.for_id).where(
-        Entry.problem_id == problem_id, or_(Entry.works, Entry.action.in_(INVOLVES))
-    )
+    rows = select(Entry.by_id, Entry.for_id).where(Entry.problem_id == problem_id, _PART)
     return frozenset(key for row in db.session.execute(rows.distinct()) for key in row if key)
+
+
+def involves(entry: Entry) -> bool:
+    """Whether that entry gives a colleague a part in how a problem ended; the enterprise's own word does not."""
+    return entry.by_id is not None and (entry.works or entry.action in INVOLVES)
+
+
+def took_part_in(me: Standing) -> frozenset[int]:
+    """Of the problems ever drawn: those in which this person, or somebody he stands in for, had a part."""
+    return once(("took part", me.himself), lambda: _took_part_in(me))
+
+
+def _took_part_in(me: Standing) -> frozenset[int]:
+    his = or_(Entry.by_id.in_(me.himself), Entry.for_id.in_(me.himself))
+    rows = select(Entry.problem_id).where(_PART, his, Entry.problem_id.in_(select(SampleItem.problem_id)))
+    return frozenset(db.session.scalars(rows.distinct()))
 
 
 WAITING = tuple(state.name for state in SAMPLING.states if state.phase is Phase.OPEN)

@@ -54,7 +54,7 @@ def about(sample: Sample, size: int, today: date) -> list[tuple[str, Any]]:
         ("办结日期", period(sample, today)),
         ("抽取", wish(sample)),
         ("可抽查的", f"{len(sample.frame)} 件"),
-        ("列出", f"{size} 件"),
+        ("抽中", f"{size} 件"),
         ("抽样种子", str(sample.seed)),
         ("抽取人", f"{sample.drawn_by.name}，{moment_words(sample.drawn_at, today)}"),
     ]

@@ -7,19 +7,18 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.clock import calendar
 from helpdesk.closing import calling, commands, sample_lists, sample_queries, sample_tables, story
+from helpdesk.closing.call_views import greeting
 from helpdesk.closing.forms import DrawForm
-from helpdesk.closing.models import Sample, SampleItem
+from helpdesk.closing.lists import OTHERS
+from helpdesk.closing.models import SampleItem
 from helpdesk.forms import ActionForm, answers_of, blame
 from helpdesk.listings import sheets
 from helpdesk.listings.views import made
 from helpdesk.listings.words import Reading
 from helpdesk.org.login import current_person
-from helpdesk.org.queries import unit_name_of
 from helpdesk.org.roles import SEATS
-from helpdesk.pages import day_words
-from helpdesk.problems import facts, queries
+from helpdesk.problems import queries
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.views import asked_form, kept_text, my_standing
 from workflows import engine
@@ -118,13 +117,14 @@ def _draw_page(form: DrawForm, seen: tuple[int, int] | None = None) -> str:
 def show(sample_id: int) -> ResponseReturnValue:
     """What was drawn, how far the calls are, what differs."""
     draws, sample = _read(), sample_queries.get_sample(sample_id)
-    items, today = _items(sample), my_standing().today
+    drawn, today = sample_queries.items_of(sample.id), my_standing().today
+    items = _mine(drawn)
     over = [each for each in items if SAMPLING.state(each.state).phase is Phase.CLOSED]
     return render_template(
         "closing/sample.html",
         sample=sample,
         kind=KINDS[sample.kind][0],
-        facts=sample_tables.about(sample, len(items), today),
+        facts=sample_tables.about(sample, len(drawn), today),
         rows=[sample_tables.row(each, today) | _way(each, draws=draws) for each in items],
         finished=len(over),
         total=len(items),
@@ -137,20 +137,22 @@ def show(sample_id: int) -> ResponseReturnValue:
     )
 
 
-def _items(sample: Sample) -> list[SampleItem]:
+def _mine(items: list[SampleItem]) -> list[SampleItem]:
     """Those of problems that this person may see: a group's lead reads of his own group."""
     me = my_standing()
-    items = sample_queries.items_of(sample.id)
     return items if me.sees_district else [each for each in items if each.group_id in me.groups]
 
 
 def _way(item: SampleItem, *, draws: bool) -> dict[str, str]:
     waits = SAMPLING.state(item.state).phase is Phase.OPEN
-    call = url_for("samples.call", item_id=item.id) if draws and waits else ""
+    mine = item.problem_id in sample_queries.took_part_in(my_standing())
+    call = url_for("samples.call", item_id=item.id) if draws and waits and not mine else ""
     again = PROBLEM.action("reopen")
     reopens = draws and item.deviates and item.problem.state in again.sources
     reopen = url_for("problems.act", problem_id=item.problem_id, name=again.name) if reopens else ""
-    return {"url": url_for("problems.show", problem_id=item.problem_id), "call_url": call, "reopen_url": reopen}
+    page = url_for("problems.show", problem_id=item.problem_id)
+    avoid = OTHERS if draws and waits and mine else ""
+    return {"url": page, "call_url": call, "reopen_url": reopen, "avoid": avoid}
 
 
 @bp.get("/<int:sample_id>.<any(xlsx, json):ext>")
@@ -158,9 +160,10 @@ def file(sample_id: int, ext: str) -> ResponseReturnValue:
     """The same as a file; it is in the export log before it leaves."""
     _read()
     sample, reading = sample_queries.get_sample(sample_id), Reading(my_standing())
-    filters = [(label, str(value)) for label, value in sample_tables.about(sample, len(sample.frame), reading.today)]
+    drawn = sample_queries.items_of(sample.id)
+    filters = [(label, str(value)) for label, value in sample_tables.about(sample, len(drawn), reading.today)]
     title = f"{current_app.config['DISTRICT']}{sample_tables.TABLE.title}"
-    return made(sample_tables.TABLE, _items(sample), reading, sheets.About(title, current_person().name, filters), ext)
+    return made(sample_tables.TABLE, _mine(drawn), reading, sheets.About(title, current_person().name, filters), ext)
 
 
 # -- A call ------------------------------------------------------------------------------------------------------------
@@ -192,9 +195,9 @@ def call(item_id: int) -> ResponseReturnValue:
 
 def _call_page(item: SampleItem, form: ActionForm) -> str:
     me, problem = my_standing(), item.problem
-    case, action = commands.case_of(item), KINDS[item.sample.kind][1]
-    refused = engine.refusal(SAMPLING, case, action.name, roles={Role.SUPERVISOR}, **me.wishing)
-    entries = queries.timeline(problem.id)
+    action = KINDS[item.sample.kind][1]
+    refused = engine.refusal(SAMPLING, commands.case_of(item), action.name, roles={Role.SUPERVISOR}, **me.wishing)
+    apart = story.apart(me, queries.timeline(problem.id), action, problem.group_id, counts=sample_queries.involves)
     return render_template(
         "closing/sample_call.html",
         item=item,
@@ -202,15 +205,6 @@ def _call_page(item: SampleItem, form: ActionForm) -> str:
         action=action,
         form=None if refused else form,
         refused=refused,
-        greeting=calling.greeting(
-            name=current_person().name,
-            unit=unit_name_of(current_person().id, me.today) or "",
-            district=current_app.config["DISTRICT"],
-            contact=problem.contact_name,
-            title=problem.title or "",
-            reported=day_words(calendar().day_of(problem.reported_at), me.today) if problem.reported_at else "",
-        ),
-        words=story.words_of(entries, me.today),
-        involved=sorted({each.by_name for each in entries if each.by_id in case.workers}),
-        outcome=facts.outcome(problem),
+        greeting=greeting(me, problem, calling.SAMPLED[item.sample.kind]),
+        apart=apart,
     )

@@ -1,6 +1,6 @@
 """What a 销号 rests on, in words: each time the enterprise was asked, who worked on it, who may decide."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,10 +67,10 @@ def _is_try(entry: Entry, since: Any) -> bool:
 
 
 def done_of(entries: Sequence[Entry], names: Iterable[str], today: date) -> list[tuple[str, str, str]]:
-    """What was answered to these questions, oldest first: who and when, label, words."""
+    """What was answered to these questions, oldest first: in which round, when and by whom, label, words."""
     wanted = frozenset(names)
     return [
-        (f"{moment_words(entry.at, today)} {entry.by_name}", each["label"], each["words"])
+        (f"第 {entry.round} 轮，{moment_words(entry.at, today)} {entry.by_name}", each["label"], each["words"])
         for entry in sorted(entries, key=lambda each: each.id)
         for each in entry.answers
         if each["name"] in wanted
@@ -82,11 +82,20 @@ def late_legs(legs: Iterable[Leg]) -> list[Leg]:
     return [leg for leg in legs if leg.how in (How.LATE, How.OVERDUE)]
 
 
-def apart(me: Standing, entries: Iterable[Entry], action: Action, group_id: int | None) -> Apart:
-    """Who worked on a problem, whether this reader may do that act all the same, and who else may."""
+def apart(
+    me: Standing,
+    entries: Iterable[Entry],
+    action: Action,
+    group_id: int | None,
+    counts: Callable[[Entry], bool] = lambda entry: entry.works,
+) -> Apart:
+    """Who worked on a problem, whether this reader may do that act all the same, and who else may.
+
+    ``counts``: which entries make whoever made them one who had a part in it.
+    """
     worked: dict[str, list[str]] = {}
     keys: set[int] = set()
-    for entry in sorted((each for each in entries if each.works), key=lambda each: each.id):
+    for entry in sorted(filter(counts, entries), key=lambda each: each.id):
         did = worked.setdefault(entry.by_name, [])
         if entry.label not in did:
             did.append(entry.label)

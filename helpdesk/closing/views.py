@@ -10,6 +10,7 @@ from helpdesk.closing.judging import CLOSE, REFUSE, TO_CLOSE
 from helpdesk.errors import NotFoundError
 from helpdesk.forms import ActionForm, answers_of, blame
 from helpdesk.org.login import current_person
+from helpdesk.pages import moment_words
 from helpdesk.problems import asking, clock_lines, facts, queries, sentences, showing
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.models import Problem
@@ -66,19 +67,19 @@ def _page(problem: Problem, tried: ActionForm | None = None, name: str = CLOSE.n
 def asked_form_fresh(asked: Any, problem: Problem) -> ActionForm:
     """An empty form of these questions."""
     me = my_standing()
-    return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", today=me.today)
+    return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", now=me.now)
 
 
 def _evidence(page: showing.ProblemPage) -> list[dict[str, Any]]:
     """Every file, with when and by whom it came."""
+    today = my_standing().today
     by_entry = {entry.id: entry for entry in page.entries}
     found = []
     for entry_id, files in sorted(page.attachments.items()):
         entry = by_entry.get(entry_id)
         for each in sentences.attached(files, file_url):
-            found.append(
-                each | {"size_words": f"{each['size_words']} · {entry.by_name}" if entry else each["size_words"]}
-            )
+            came = f" · {moment_words(entry.at, today)} {entry.by_name}" if entry else ""
+            found.append(each | {"size_words": f"{each['size_words']}{came}"})
     return found
 
 
@@ -117,7 +118,7 @@ def _say(action: Action, problem_id: int) -> None:
 def preview() -> ResponseReturnValue:
     """Which of the ticked ones can be closed together, which not and why; basis and opinion are asked once."""
     _only_closers()
-    form = asking.form_of(CLOSE.asks, problem=None, owner="", today=my_standing().today)
+    form = asking.form_of(CLOSE.asks, problem=None, owner="", now=my_standing().now)
     return _preview(_ticked(), form, new_request_key())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, url_for
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
-from helpdesk.clock import calendar
+from helpdesk.clock import calendar, local
 from helpdesk.enterprises.queries import find_enterprise, find_enterprise_named
 from helpdesk.errors import NotFoundError
 from helpdesk.files import Shelf
@@ -58,12 +58,12 @@ def refusal(me: Standing, problem: Problem, action: Action) -> engine.Refused | 
 
 
 def form_of(
-    asked: Iterable[Field], *, problem: Problem | None, owner: str, today: date, sent: Sent | None = None
+    asked: Iterable[Field], *, problem: Problem | None, owner: str, now: datetime, sent: Sent | None = None
 ) -> ActionForm:
     """A form for these questions; ``owner`` is whoever may find again the files he sent with it."""
     asked = tuple(asked)
-    made = form_for(asked, choices=choices_for(asked, problem, owner=owner, today=today))
-    form = made(formdata=sent, data=answers_so_far(asked, problem))
+    made = form_for(asked, choices=choices_for(asked, problem, owner=owner, today=calendar().day_of(now)))
+    form = made(formdata=sent, data=answers_so_far(asked, problem) | offered_at(now, asked))
     if sent is None and problem is not None:
         form.version.data = str(problem.version)
     return form
@@ -102,6 +102,12 @@ def answers_so_far(asked: Iterable[Field], problem: Problem | None) -> dict[str,
     if problem is None or problem.phase != Phase.START:
         return {}
     return {question.name: getattr(problem, question.keep) for question in asked if question.keep}
+
+
+def offered_at(now: datetime, asked: Iterable[Field]) -> dict[str, datetime]:
+    """This minute as the answer to what usually happened just now; what is typed stands instead."""
+    minute = local(now).replace(second=0, microsecond=0)
+    return {question.name: minute for question in asked if question.begins_now}
 
 
 # -- Acting ------------------------------------------------------------------------------------------------------------

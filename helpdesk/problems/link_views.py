@@ -151,7 +151,7 @@ def _known(name: str) -> Action | None:
 
 def _form(asked: tuple[Field, ...], link: Link) -> ActionForm:
     sent = asking.sent_by(request.form, request.files) if request.method == "POST" else None
-    return asking.form_of(asked, problem=link.problem, owner=f"link {link.id}", today=clock.today(), sent=sent)
+    return asking.form_of(asked, problem=link.problem, owner=f"link {link.id}", now=clock.now(), sent=sent)
 
 
 def _office(link: Link) -> Unit | None:

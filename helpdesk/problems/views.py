@@ -235,7 +235,7 @@ def diagram(state: str) -> str:
 def asked_form(asked: Any, problem: Problem | None, me: Standing) -> ActionForm:
     """The form of these questions, with what was sent."""
     sent = asking.sent_by(request.form, request.files) if request.method == "POST" else None
-    return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", today=me.today, sent=sent)
+    return asking.form_of(asked, problem=problem, owner=f"person {me.person_id}", now=me.now, sent=sent)
 
 
 def kept_text(refused: Refused, form: ActionForm, problem: Problem | None = None) -> ResponseReturnValue:

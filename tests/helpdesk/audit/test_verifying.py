@@ -17,7 +17,7 @@ from helpdesk.audit import seal_queries
 from helpdesk.audit.commands import record, seal
 from helpdesk.audit.heads import Head, NoHeadError, head_of_today, read_heads
 from helpdesk.audit.models import Seal
-from helpdesk.audit.verifying import Wrong, verify
+from helpdesk.audit.verifying import RECORDS, Wrong, verify
 from helpdesk.chain import CHAINED
 from helpdesk.db import begin_writing, db
 from helpdesk.problems import queries
@@ -395,8 +395,12 @@ def test_the_command_proves_and_names_the_first_broken_link(
     tamper(f"UPDATE entries SET by_name = '别人' WHERE id = {key}")
     broken = runner.invoke(args=["audit", "verify", "--quiet"])
     assert broken.exit_code == 1
-    assert f"entries 第 {key} 行" in broken.output
+    assert f"办理经过（数据表 entries）第 {key} 行" in broken.output
     assert "问题 〔2026〕" in broken.output
+
+
+def test_every_chained_table_is_called_by_what_it_holds() -> None:
+    assert set(RECORDS) == set(CHAINED)
 
 
 @pytest.fixture

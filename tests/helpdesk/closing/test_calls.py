@@ -1,6 +1,7 @@
 """Calls: the script, three tries, independence; numbers open by a click that goes on record."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -89,19 +90,26 @@ def test_three_tries_with_when_and_by_whom_and_another_time_of_day(desk: Desk) -
     assert (problem.state, problem.satisfaction) == ("closing", None)
 
 
-@given(
-    st.datetimes(
-        min_value=at("2026-01-05 00:00").replace(tzinfo=None), max_value=at("2026-11-30 00:00").replace(tzinfo=None)
-    )
+MOMENTS = st.datetimes(
+    min_value=at("2026-01-05 00:00").replace(tzinfo=None), max_value=at("2026-11-30 00:00").replace(tzinfo=None)
 )
-def test_the_next_try_is_later_on_a_working_day_at_another_time_of_day(moment) -> None:  # type: ignore[no-untyped-def]
+
+
+@given(MOMENTS, st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=20)))
+def test_the_next_try_is_on_a_working_day_at_another_time_of_day_and_not_over(
+    moment: datetime, since: timedelta
+) -> None:
     days = published_calendar()
     last = moment.replace(tzinfo=days.zone)
-    then = next_try(last, days)
+    now = last + since
+    then = next_try(last, now, days)
+    here = then.astimezone(days.zone)
     assert then > last
-    assert days.is_working(then.date())
-    assert then - last < timedelta(days=13)
-    assert (last.hour < 12) == (then.astimezone(days.zone).hour >= 12)
+    assert days.is_working(here.date())
+    assert here.date() >= now.date()
+    assert then - now < timedelta(days=13)
+    assert here.time() in (time(9, 30), time(14, 30))
+    assert (here.time() == time(14, 30)) == (last.hour < 12)
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(desk: Desk) -> None:
@@ -110,6 +118,26 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "企业说还要再看看" in answer.text
     assert desk.problem(key).state == "calling_back"
+
+
+def test_the_time_of_the_call_is_this_minute_until_another_is_typed(desk: Desk) -> None:
+    key, client = desk.at("calling_back"), desk.browser("dispatcher")
+    for address in (f"/call-backs/{key}", f"/problems/{key}/do/call_back"):
+        assert moment_in(client.get(address).text) == "2026-09-01T09:00", address
+    for typed in ("2026-09-01T08:12", "今天早上", ""):
+        answer = client.post(f"/call-backs/{key}", data=UNREACHED | {"called_at": typed, "note": ""})
+        assert answer.status_code == 422
+        assert moment_in(answer.text) == typed
+    assert desk.problem(key).state == "calling_back"
+
+
+def moment_in(page: str) -> str:
+    """What stands in the field for the time of the call."""
+    found = re.search(r'<input[^>]*name="called_at"[^>]*>', page)
+    assert found
+    value = re.search(r'value="([^"]*)"', found[0])
+    assert value
+    return value[1]
 
 
 def test_whoever_worked_on_it_sees_why_he_may_not_call_and_who_may(desk: Desk) -> None:
@@ -127,7 +155,7 @@ def test_whoever_worked_on_it_sees_why_he_may_not_call_and_who_may(desk: Desk) -
 
 
 @pytest.mark.parametrize(
-    "part", sorted(SEATS.keys() - {"supervisor", "dispatcher", "other_dispatcher", "dispatch_lead"})
+    "part", [*sorted(SEATS.keys() - {"supervisor", "dispatcher", "other_dispatcher", "dispatch_lead"}), "administrator"]
 )
 def test_nobody_else_calls(desk: Desk, part: str) -> None:
     key, client = desk.at("calling_back"), desk.browser(part)
@@ -173,7 +201,10 @@ def test_each_look_at_a_number_is_on_record_without_the_number_itself(desk: Desk
     assert revealed(desk) == []
     client.post(f"/problems/{key}/number")
     client.post(f"/enterprises/{desk.world.enterprise_id}/contacts/1/number")
-    assert revealed(desk) == [("某dispatcher", desk.problem(key).number), ("某dispatcher", None)]
+    assert revealed(desk) == [
+        ("某dispatcher（dispatcher）", desk.problem(key).number),
+        ("某dispatcher（dispatcher）", None),
+    ]
     with desk.app.app_context():
         rows = db.session.scalars(select(AuditEvent))
         assert all(PHONE not in f"{each.about} {each.details}" for each in rows)

@@ -1,15 +1,17 @@
 """销号 with all that it rests on, one by one and several at once; who worked on a problem never closes it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from helpdesk.problems.models import Entry
-from tests.desk import Desk, hidden
+from tests.desk import PNG, TUESDAY_MORNING, Desk, hidden, upload
 from tests.lists import page_rows
 from tests.people import SEATS
 from tests.visitors import text_of
+from tests.walking import Walker
 
 CLOSING = {"basis": "evaluated", "opinion": "企业满意，同意销号"}
 
@@ -55,6 +57,27 @@ def test_the_page_tells_what_was_done_what_was_said_and_who_worked_on_it(desk: D
     assert "没有超时的环节" in words
 
 
+def test_evidence_rounds_and_late_legs_are_told(desk: Desk) -> None:
+    with desk.app.app_context():
+        walker = Walker(desk.world, TUESDAY_MORNING - timedelta(days=30))
+        key = walker.to("handling")
+        for name in ("respond", "submit", "approve"):
+            walker.do(key, name)
+        walker.do(key, "evaluate", solved="no", satisfaction="dissatisfied")
+        walker.now = TUESDAY_MORNING - timedelta(hours=1)
+        for name in ("submit", "approve", "evaluate"):
+            walker.do(key, name)
+    client = desk.browser("handler")
+    client.post(f"/problems/{key}/do/attach", data={"files": [upload("现场.png", PNG)]})
+    words = text_of(desk.browser("supervisor").get(f"/closing/{key}"))
+    assert "待销号，第 2 轮" in words
+    assert "第 1 轮，企业本人通过专用链接评价" in words
+    assert "第 2 轮，企业本人通过专用链接评价" in words
+    assert re.search(r"现场\.png.*9月1日 09:00 某handler", words)
+    assert re.search(r"超时的环节\s+办理", words)
+    assert "没有超时的环节" not in words
+
+
 def test_a_call_is_told_with_who_made_it_and_the_four_answers(desk: Desk) -> None:
     words = text_of(desk.browser("supervisor").get(f"/closing/{by_call(desk)}"))
     assert "电话回访" in words
@@ -97,12 +120,14 @@ def test_refusing_sends_it_back_with_the_reason(desk: Desk) -> None:
     assert desk.problem(key).state == "handling"
 
 
-@pytest.mark.parametrize("part", sorted(SEATS.keys() - {"supervisor"}))
+@pytest.mark.parametrize("part", [*sorted(SEATS.keys() - {"supervisor"}), "administrator"])
 def test_nobody_else_closes(desk: Desk, part: str) -> None:
     key, client = desk.at("closing"), desk.browser(part)
     shown = client.get(f"/closing/{key}")
     refused = client.post(f"/closing/{key}/close", data=CLOSING)
     assert refused.status_code in (403, 404)
+    kept_open = client.post(f"/closing/{key}/refuse_closure", data={"reason": "措施与企业的话对不上"})
+    assert kept_open.status_code in (403, 404)
     if part == "stranger":
         assert shown.status_code == refused.status_code == 404
         assert "积水" not in shown.text + refused.text
@@ -123,7 +148,7 @@ def test_whoever_worked_on_it_cannot_close_it_and_is_told_who_may(desk: Desk) ->
     assert client.post(f"/closing/{key}/close", data=CLOSING).status_code == 409
     assert client.post("/closing/many/close", data=CLOSING | {"ids": key}).status_code == 302
     assert desk.problem(key).state == "closing"
-    assert page_rows(client, "/lists/to-close")[0]["回避"] == "请由没有参与办理的同事来做"
+    assert page_rows(client, "/lists/to-close")[0]["回避"] == "请由没有参与的同事来做"
 
 
 def _seat(desk: Desk, part: str, unit: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from helpdesk.audit.models import AuditEvent
 from helpdesk.closing import commands, sample_queries
 from helpdesk.closing.models import Sample, SampleItem
 from helpdesk.db import db
@@ -16,9 +17,10 @@ from helpdesk.org.models import Duty, Post
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.models import Entry
 from tests.desk import TUESDAY_MORNING, Desk
+from tests.lists import page_rows
 from tests.people import LONG_AGO, SEATS
 from tests.visitors import text_of
-from workflows.engine import NotNow, Refused
+from workflows.engine import Refused
 from workflows.sampling import Wanted
 
 DAY = date(2026, 9, 1)
@@ -38,11 +40,16 @@ UNREACHED = {"reached": "no", "called_at": "2026-09-01T08:30", "note": "无人�
 @pytest.fixture
 def fresh(desk: Desk) -> Desk:
     """A colleague of the supervision office who has had no part in anything."""
+    seat(desk, "stranger")
+    return desk
+
+
+def seat(desk: Desk, part: str) -> None:
+    """Give that person a seat in the supervision office."""
     with desk.app.app_context():
-        person, unit = desk.world.people["stranger"], desk.world.units["督查考核办公室"]
+        person, unit = desk.world.people[part], desk.world.units["督查考核办公室"]
         db.session.add(Post(person_id=person, unit_id=unit, duty=Duty.MEMBER, from_on=LONG_AGO))
         db.session.commit()
-    return desk
 
 
 def handled(desk: Desk) -> int:
@@ -97,6 +104,9 @@ def test_a_draw_is_on_record_and_a_second_click_draws_nothing(desk: Desk) -> Non
         sample = db.session.scalars(select(Sample)).one()
         assert [key for key, _ in sample.frame] == keys
         assert set(commands.redrawn(sample)) == {each.problem_id for each in sample_queries.items_of(sample.id)}
+        (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.kind == "sample_drawn"))
+        assert event.by_name == "某supervisor（supervisor）"
+        assert str(sample.seed) in str(event.details)
 
 
 def test_the_command_line_proves_the_draw_and_names_what_was_changed(desk: Desk) -> None:
@@ -140,21 +150,53 @@ def test_what_cannot_be_drawn_is_said_and_nothing_is(desk: Desk, given: dict[str
     assert desk.count(Sample) == 0
 
 
-def test_only_the_supervision_office_draws_and_calls_and_seats_read(fresh: Desk) -> None:
+READERS = (
+    "supervisor",
+    "dispatcher",
+    "other_dispatcher",
+    "dispatch_lead",
+    "group_lead",
+    "other_lead",
+    "leader",
+    "other_leader",
+    "chief",
+)
+PAGES = ("/samples", "/samples/{sample}", "/samples/{sample}.xlsx", "/samples/{sample}.json")
+OFFICE_PAGES = ("/samples/new", "/samples/calls/{item}", "/lists/sampled")
+
+
+@pytest.mark.parametrize("part", [*sorted(SEATS.keys() - {"supervisor"}), "administrator"])
+def test_only_the_supervision_office_draws_and_calls_and_seats_read(desk: Desk, part: str) -> None:
+    handled(desk)
+    sample_id = drawn(desk)
+    item, client = item_of(desk, sample_id), desk.browser(part)
+    reads = 200 if part in READERS else 403
+    for address in PAGES:
+        answer = client.get(address.format(sample=sample_id), buffered=True)
+        assert answer.status_code == reads, address
+    for address in OFFICE_PAGES:
+        assert client.get(address.format(item=item.id)).status_code == 403, address
+    assert client.post("/samples/new", data=PERIOD | {"share": "10"}).status_code == 403
+    assert client.post("/samples/new", data=PERIOD | {"share": "10", "look": "yes"}).status_code == 403
+    refused = call(client, item)
+    assert refused.status_code == 403
+    assert "积水" not in refused.text
+    assert (desk.count(Sample), item_of(desk, sample_id).state) == (1, "drawn")
+
+
+def test_the_supervision_office_reads_draws_and_calls(fresh: Desk) -> None:
     handled(fresh)
     sample_id = drawn(fresh)
-    item = item_of(fresh, sample_id)
-    for part in sorted(SEATS.keys() - {"supervisor", "stranger"}):
-        client = fresh.browser(part)
-        reads = part not in ("handler", "other_handler", "reporter", "cadre")
-        for address in ("/samples", f"/samples/{sample_id}", f"/samples/{sample_id}.xlsx"):
-            assert (client.get(address, buffered=True).status_code == 200) is reads, (part, address)
-        assert client.get("/samples/new").status_code == 403
-        assert client.post("/samples/new", data=PERIOD | {"share": "10"}).status_code == 403
-        assert call(client, item).status_code == 403
-    assert fresh.browser("administrator").get("/samples").status_code == 403
-    assert fresh.count(Sample) == 1
-    assert item_of(fresh, sample_id).state == "drawn"
+    client = fresh.browser("stranger")
+    for address in (*PAGES, *OFFICE_PAGES):
+        where = address.format(sample=sample_id, item=item_of(fresh, sample_id).id)
+        assert client.get(where, buffered=True).status_code == 200, where
+    assert client.post("/samples/new", data=PERIOD | {"share": "10"}).status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/samples", "/samples/new", "/samples/1", "/samples/1.xlsx", "/samples/calls/1"])
+def test_nobody_comes_in_without_signing_in(desk: Desk, address: str) -> None:
+    assert "/login" in (desk.app.test_client().get(address).location or "")
 
 
 def test_a_group_reads_of_its_own_problems_only(fresh: Desk) -> None:
@@ -167,13 +209,65 @@ def test_a_group_reads_of_its_own_problems_only(fresh: Desk) -> None:
 # -- Calling -----------------------------------------------------------------------------------------------------------
 
 
-def test_whoever_closed_it_cannot_call_it_and_is_told_why(fresh: Desk) -> None:
+def test_whoever_closed_it_cannot_call_it_and_is_told_why_and_who_may(fresh: Desk) -> None:
     handled(fresh)
     item = item_of(fresh, drawn(fresh))
     client = fresh.browser("supervisor")
-    assert "请由没有参与的同事来抽查" in client.get(f"/samples/calls/{item.id}").text
+    words = text_of(client.get(f"/samples/calls/{item.id}"))
+    assert "请由没有参与的同事来抽查" in words
+    assert "可以请：某stranger（督查考核办公室）" in words
+    assert "查看号码" not in words
     assert call(client, item).status_code == 409
-    assert "照企业的话登记" in fresh.browser("stranger").get(f"/samples/calls/{item.id}").text
+    assert page_rows(client, "/lists/sampled")[0]["回避"] == "请由没有参与的同事来做"
+    assert f"/samples/calls/{item.id}" not in client.get(f"/samples/{item.sample_id}").text
+    assert "回避" not in page_rows(fresh.browser("stranger"), "/lists/sampled")[0]
+    assert f"/samples/calls/{item.id}" in fresh.browser("stranger").get(f"/samples/{item.sample_id}").text
+    words = text_of(fresh.browser("stranger").get(f"/samples/calls/{item.id}"))
+    assert "照企业的话登记" in words
+    assert "已经销号。现在是随机抽查" in words
+
+
+@pytest.mark.parametrize("part", ["handler", "group_lead", "dispatcher"])
+def test_whoever_handled_answered_for_or_called_it_back_does_not_check_it_from_another_seat(
+    fresh: Desk, part: str
+) -> None:
+    with fresh.walking() as walker:
+        key = walker.to("handling")
+        for name in ("respond", "submit", "approve"):
+            walker.do(key, name)
+        walker.do(key, "call_back", by="dispatcher")
+        walker.do(key, "close")
+    item = item_of(fresh, drawn(fresh))
+    seat(fresh, part)
+    client = fresh.browser(part)
+    assert "不能抽查" in text_of(client.get(f"/samples/calls/{item.id}"))
+    assert call(client, item).status_code == 409
+    assert item_of(fresh, item.sample_id).state == "drawn"
+
+
+def test_whoever_let_it_be_withdrawn_does_not_check_it(fresh: Desk) -> None:
+    fresh.at("withdrawn")
+    item = item_of(fresh, drawn(fresh, "withdrawn"))
+    seat(fresh, "dispatcher")
+    client = fresh.browser("dispatcher")
+    assert "不能抽查" in text_of(client.get(f"/samples/calls/{item.id}"))
+    assert "已经撤回。现在是随机抽查" in text_of(fresh.browser("stranger").get(f"/samples/calls/{item.id}"))
+    sent = {name: value for name, value in SAID.items() if name not in ("answered", "satisfaction")} | {
+        "own_will": "yes"
+    }
+    assert client.post(f"/samples/calls/{item.id}", data=sent).status_code == 409
+    assert item_of(fresh, item.sample_id).state == "drawn"
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(fresh: Desk) -> None:
+    handled(fresh)
+    item = item_of(fresh, drawn(fresh))
+    client = fresh.browser("stranger")
+    assert 'value="2026-09-01T09:00"' in client.get(f"/samples/calls/{item.id}").text
+    answer = call(client, item, answered="", note="企业说还要再看看")
+    assert answer.status_code == 422
+    for typed in ("企业说还要再看看", 'value="2026-09-01T08:30"'):
+        assert typed in answer.text
 
 
 def test_what_is_said_now_is_kept_apart_from_the_record_and_stands_in_the_timeline(fresh: Desk) -> None:
@@ -243,26 +337,34 @@ def test_a_second_click_puts_the_call_on_record_once(fresh: Desk) -> None:
 
 def test_of_two_who_call_the_same_one_at_once_one_wins_and_the_other_is_told(fresh: Desk) -> None:
     handled(fresh)
-    item = item_of(fresh, drawn(fresh))
-    ready, told = threading.Barrier(2), []
-    said = SAID | {"called_at": TUESDAY_MORNING}
+    sample_id = drawn(fresh)
+    item, said = item_of(fresh, sample_id), SAID | {"called_at": TUESDAY_MORNING}
+    seat(fresh, "chief")
+    ready, told = threading.Barrier(2), {}
 
-    def caller(satisfaction: str) -> None:
+    def caller(part: str, satisfaction: str) -> None:
         with fresh.app.app_context():
-            by = Actor.person(fresh.world.person("stranger"))
+            by = Actor.person(fresh.world.person(part))
             ready.wait()
             try:
                 commands.call(item.id, by=by, given=said | {"satisfaction": satisfaction}, now=TUESDAY_MORNING)
-                told.append("done")
+                told[part] = "done"
             except Refused as refused:
-                told.append("told" if isinstance(refused, NotNow) else refused.message)
+                told[part] = refused.message
 
-    threads = [threading.Thread(target=caller, args=(each,)) for each in ("satisfied", "dissatisfied")]
+    said_by = {"stranger": "fair", "chief": "dissatisfied"}
+    threads = [threading.Thread(target=caller, args=each) for each in said_by.items()]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    assert sorted(told) == ["done", "told"]
+    assert sorted(told.values()) == ["done", "这一件已经登记过抽查结果"]
+    winner = next(part for part, words in told.items() if words == "done")
+    kept = item_of(fresh, sample_id)
+    assert (kept.called_by_id, kept.said["satisfaction"]) == (fresh.world.people[winner], said_by[winner])
+    with fresh.app.app_context():
+        (entry,) = db.session.scalars(select(Entry).where(Entry.action == "sample"))
+        assert entry.by_id == kept.called_by_id
 
 
 def test_the_results_can_be_taken_out(fresh: Desk) -> None:

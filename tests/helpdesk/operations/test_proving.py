@@ -67,11 +67,11 @@ def test_a_break_alarms_the_auditor_and_stands_on_the_administrators_page(inside
     proof = last_verified()
     assert proof is not None
     assert not proof.ok
-    assert "audit_events 第 1 行" in proof.about
+    assert "审计日志（数据表 audit_events）第 1 行" in proof.about
     (mail,) = told("audit_broken")
     assert mail.address == "audit@example.org"
-    assert "audit_events 第 1 行" in mail.body
-    assert "audit_events 第 1 行" in (queries.heartbeats()["verify"].error or "")
+    assert "审计日志（数据表 audit_events）第 1 行" in mail.body
+    assert "审计日志（数据表 audit_events）第 1 行" in (queries.heartbeats()["verify"].error or "")
 
 
 def test_the_same_break_is_told_once_a_day(inside: Flask) -> None:
