@@ -67,7 +67,9 @@ URGENCY = Field(
     choices=URGENCIES,
     help="紧急：影响生产或安全，交办后 1 小时内要联系企业",
 )
-CONTACT_NAME = Field("contact_name", "企业联系人", Kind.LINE, keep="contact_name", shortest=2, longest=30)
+CONTACT_NAME = Field(
+    "contact_name", "企业联系人", Kind.LINE, keep="contact_name", shortest=2, longest=30, personal=True
+)
 CONTACT_PHONE = Field("contact_phone", "联系电话", Kind.PHONE, keep="contact_phone", longest=20)
 CONTACT_EMAIL = Field(
     "contact_email",
@@ -107,7 +109,7 @@ INSTRUCTION = Field("instruction", "交办要求", Kind.TEXT, required=False, lo
 LEADER_INSTRUCTION = Field("instruction", "批示内容", Kind.TEXT, shortest=2, longest=1000)
 HANDLER = Field("handler", "承办人", Kind.HANDLER, keep="handler_id")
 LEGAL_BASIS = Field("legal_basis", "依据", Kind.TEXT, shortest=2, longest=500, help="职责分工文件或者法律法规")
-CONTACTED_WHOM = Field("contacted_whom", "联系了谁", Kind.LINE, shortest=2, longest=30)
+CONTACTED_WHOM = Field("contacted_whom", "联系了谁", Kind.LINE, shortest=2, longest=30, personal=True)
 CONTACTED_AT = Field("contacted_at", "联系时间", Kind.MOMENT, future=False)
 CONTACTED_HOW = Field(
     "contacted_how",

@@ -145,6 +145,12 @@ class Field:
     future: bool | None = None  # True: a day to come; False: not a day to come
     begins_now: bool = False  # an empty form offers this very minute as the answer
     bounds: Callable[[Moment], tuple[date | None, date | None]] | None = None  # the first and last day that will do
+    personal: bool = False  # somebody's name: not to be found by looking for it
+
+    @property
+    def sought(self) -> bool:
+        """Whether the answer is found by its words: what people write, but nobody's name, phone or mail."""
+        return self.kind in (Kind.LINE, Kind.TEXT, Kind.ENTERPRISE, Kind.FILES) and not self.personal
 
     @property
     def choice_values(self) -> tuple[str, ...]:

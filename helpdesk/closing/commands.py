@@ -21,6 +21,7 @@ from helpdesk.org.queries import find_person, seating, unit_name_of
 from helpdesk.problems import queries, words
 from helpdesk.problems.cases import Standing, roles_towards
 from helpdesk.problems.commands import Actor, act
+from helpdesk.problems.indexed import index
 from helpdesk.problems.models import Entry, Problem
 from workflows import sampling
 from workflows.engine import Decision, Missing, NotNow, NotYours, Refused, decide
@@ -302,4 +303,5 @@ def _write(
     )
     db.session.add(entry)
     db.session.flush()
+    index(entry, problem)
     db.session.add_all(sample_marks.marks_of(item, problem, entry, today))

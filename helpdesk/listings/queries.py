@@ -12,8 +12,10 @@ from helpdesk.clock import calendar
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.enterprises.queries import paired_at_all, paired_with
+from helpdesk.indexing import queries as indexing
 from helpdesk.org.models import Person, Unit
 from helpdesk.problems.cases import Standing
+from helpdesk.problems.indexed import PROBLEM_KIND
 from helpdesk.problems.models import Problem, ProblemClock
 from helpdesk.problems.queries import visible_to
 from helpdesk.rules import rules_on
@@ -193,19 +195,22 @@ def of_cadre(value: str, paired_on: date) -> Condition:
 
 
 def holding(words: str) -> Condition:
-    """Problems whose number, title or enterprise holds every one of these words."""
+    """Problems whose number, title, text, answers or enterprise hold every one of these words, in any position."""
     return and_(*(_holding_one(word) for word in words.split()))
 
 
 def _holding_one(word: str) -> Condition:
-    found = [
-        _holds(Problem.title, word),
-        Problem.enterprise_id.in_(select(Enterprise.id).where(_holds(Enterprise.name, word))),
-    ]
+    """Enterprises are few and may be renamed: they are looked at as they are called now.
+
+    With a bracket, 〔2026〕0012 or [2026], it is a number as it is written.
+    """
     number = word.replace("[", "〔").replace("]", "〕")
-    if set(number) <= IN_A_NUMBER:
-        found.append(_holds(Problem.number, number))
-    return or_(*found)
+    if set(number) <= IN_A_NUMBER and not number.isdecimal():
+        return _holds(Problem.number, number)
+    named = select(Problem.id).where(
+        Problem.enterprise_id.in_(select(Enterprise.id).where(_holds(Enterprise.name, word)))
+    )
+    return Problem.id.in_(indexing.holding(PROBLEM_KIND, word).union(named))
 
 
 def _holds(column: Any, word: str) -> Condition:

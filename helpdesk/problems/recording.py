@@ -10,6 +10,7 @@ from helpdesk.org.roles import Seating, Sitter
 from helpdesk.problems import words
 from helpdesk.problems.actors import Actor, Part, Scene, Wish
 from helpdesk.problems.cases import NamedPeople
+from helpdesk.problems.indexed import index
 from helpdesk.problems.models import Attachment, Entry
 from helpdesk.problems.numbering import on_record
 from workflows.engine import Decision
@@ -50,6 +51,7 @@ def write_entry(decision: Decision, scene: Scene, wish: Wish) -> Entry:
     db.session.add(entry)
     db.session.flush()
     _write_files(action, wish.given, entry)
+    index(entry, problem)
     return entry
 
 
