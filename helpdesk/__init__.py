@@ -21,6 +21,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.closing import views as closing
     from helpdesk.enterprises import views as enterprises
     from helpdesk.figures import views as figures
+    from helpdesk.finding import views as finding
     from helpdesk.listings import clock_views as leg_times
     from helpdesk.listings import views as listings
     from helpdesk.notices import mail
@@ -53,6 +54,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         board_views,
         figures,
         listings,
+        finding,
         leg_times,
         papers,
         bulletins,

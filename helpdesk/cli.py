@@ -17,7 +17,7 @@ DRAWN = ROOT / "docs" / "lifecycle.md"
 
 def init_app(app: Flask) -> None:
     """Make the commands known."""
-    for command in (run_scheduler, run_job, lifecycle, *FEATURES):
+    for command in (run_scheduler, run_job, lifecycle, search, *FEATURES):
         app.cli.add_command(command)
 
 
@@ -89,6 +89,20 @@ def _moment(words: str) -> datetime:
     except ValueError:
         raise click.ClickException(f"{words!r} is not a moment; write it like 2026-10-12T09:00+08:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=clock.calendar().zone)
+
+
+# -- Finding -----------------------------------------------------------------------------------------------------------
+
+
+@click.command("search")
+@click.argument("words", nargs=-1)
+@click.option("--refill", is_flag=True, help="make the index anew from the timelines first")
+@with_appcontext
+def search(words: tuple[str, ...], refill: bool) -> None:  # noqa: FBT001
+    """Find problems and enterprises that hold all of these WORDS, in any position."""
+    from helpdesk.finding.cli import run
+
+    run(words, refill=refill)
 
 
 # -- The rule book -----------------------------------------------------------------------------------------------------

@@ -219,7 +219,7 @@ def _links(visitor: Visitor) -> dict[str, Any]:
         "menu": menu_for(visitor),
         "bottom_menu": bottom_menu_for(visitor),
         "home_url": url_for("problems.home"),
-        "search_url": url_for("listings.show", name="problems") if visitor.handles else None,
+        "search_url": url_for("finding.show") if visitor.handles else None,
         "notices_url": url_for("notices.index"),
         "account_url": url_for("org.account"),
         "substitutes_url": url_for("substitutes.mine") if visitor.handles else None,

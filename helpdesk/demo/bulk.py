@@ -12,11 +12,15 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Table, insert, text, update
+from sqlalchemy import Table, insert, select, text, update
 
 from helpdesk.db import begin_writing, db
 from helpdesk.demo.copying import NAMES, TABLES, Original, binders, copied, day_of, moved, originals
-from helpdesk.problems.models import NumberSeries
+from helpdesk.indexing.commands import rows_of
+from helpdesk.indexing.models import IndexedText
+from helpdesk.indexing.tokens import tokens
+from helpdesk.problems.indexed import PROBLEM_KIND, texts_of
+from helpdesk.problems.models import Entry, NumberSeries
 from helpdesk.problems.numbering import written
 from workflows.terms import Phase
 
@@ -58,12 +62,14 @@ def fill(count: int, say: Say) -> None:
     numbers = _Numbers(copies)
     first = {name: _reserve(name, sum(len(copy.original.patterns[name]) for copy in copies)) for name in NAMES}
     bind = binders(db.engine.dialect)
+    words: dict[int, list[str]] = {}
     for start in range(0, count, CHUNK):
         rows: Rows = {name: [] for name in NAMES}
         for copy in copies[start : start + CHUNK]:
             _add(copy, first, numbers, rows, bind)
         for table in TABLES:
             _write(table, rows[table.name])
+        _index(copies[start : start + CHUNK], rows["problems"], words)
         if start and start % (CHUNK * 10) == 0:
             say(f"{start} written")
     db.session.commit()
@@ -174,8 +180,25 @@ def _write(table: Table, rows: list[list[Any]]) -> None:
         cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
+def _index(copies: list[Copy], problems: list[list[Any]], known: dict[int, list[str]]) -> None:
+    """What is found by its words: a copy by those of its original (``known`` by its key), and by its own number."""
+    at = POSITION["problems"]
+    rows = []
+    for copy, problem in zip(copies, problems, strict=True):
+        key = copy.original.problem["id"]
+        if key not in known:
+            known[key] = _words_of(key)
+        rows += rows_of(PROBLEM_KIND, problem[at["id"]], tokens([problem[at["number"]]]) + known[key])
+    db.session.execute(insert(IndexedText), rows)
+
+
+def _words_of(problem_id: int) -> list[str]:
+    answers = db.session.scalars(select(Entry.answers).where(Entry.problem_id == problem_id).order_by(Entry.id))
+    return tokens(text for each in answers for text in texts_of(each))
+
+
 def _tidy() -> None:
     """What the database does by itself in its own time: knowing how much there is now, and that all may see it."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for name in NAMES:
+        for name in (*NAMES, IndexedText.__tablename__):
             connection.execute(text(f"VACUUM (ANALYZE) {name}" if _on_postgresql() else f"ANALYZE {name}"))

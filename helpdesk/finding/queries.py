@@ -1,0 +1,42 @@
+"""Reading what was found: problems that hold the words, as far as somebody may see them, and enterprises."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from helpdesk.db import db
+from helpdesk.enterprises.models import Enterprise
+from helpdesk.enterprises.queries import matches
+from helpdesk.listings.queries import counted, holding
+from helpdesk.problems.cases import Standing
+from helpdesk.problems.indexed import SOUGHT
+from helpdesk.problems.models import Entry, Problem
+from helpdesk.problems.queries import visible_to
+
+MOST_RANKED = 500
+"""The newest so many are ranked; who finds more than that narrows them in the ledger."""
+
+
+def problems_holding(me: Standing, words: str) -> tuple[list[Any], int]:
+    """The newest problems with these words that this person may see, and how many there are (COUNTED + 1: more)."""
+    keys = select(Problem.id).where(visible_to(me), holding(words))
+    columns = (Problem.id, Problem.number, Problem.title, Problem.state, Problem.reported_at, Problem.created_at)
+    lines: Any = select(*columns, Enterprise.name.label("enterprise"))
+    lines = lines.outerjoin(Enterprise, Enterprise.id == Problem.enterprise_id)
+    newest = lines.where(visible_to(me), holding(words)).order_by(Problem.id.desc()).limit(MOST_RANKED)
+    return list(db.session.execute(newest)), counted(keys)
+
+
+def texts_of(problem_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """What people wrote about these problems, the newest first: question and words."""
+    rows = select(Entry.problem_id, Entry.answers).where(Entry.problem_id.in_(problem_ids)).order_by(Entry.id.desc())
+    found: dict[int, list[tuple[str, str]]] = {key: [] for key in problem_ids}
+    for problem_id, answers in db.session.execute(rows):
+        found[problem_id] += [(each["label"], each["words"]) for each in answers if each["name"] in SOUGHT]
+    return found
+
+
+def enterprises_like(words: str, limit: int) -> Sequence[Enterprise]:
+    """Enterprises whose name, code or pinyin initials hold all of these words."""
+    return matches(words, limit)
