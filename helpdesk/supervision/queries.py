@@ -91,7 +91,7 @@ def legs_to_draft(unit_id: int, level: str) -> list[LateLeg]:
     return [LateLeg(*row) for row in db.session.execute(rows)]
 
 
-def _called_for(found: Select[Any], milestones: Collection[str]) -> Select[Any]:
+def _called_for(found: Any, milestones: Collection[str]) -> Any:
     """The same, of strikes of these milestones that call for an order.
 
     A problem that is in an open order of this level or a higher one already needs no other for its next leg; a leg for
