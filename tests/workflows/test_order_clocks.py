@@ -129,19 +129,20 @@ def test_each_milestone_comes_once_and_in_order_however_seldom_somebody_looks(
 ) -> None:
     for row in issued(now, after).clocks:
         looked = looking(row, [*waits, 150])
-        assert [mark.name for mark, _ in looked] == [
+        assert [mark.name for mark, _, _ in looked] == [
             mark.name
             for mark in MILESTONES[row.name]
             if mark.severity or strike_day(mark, row.due_on, CALENDAR) > row.started_on
         ]
-        days = [on for _, on in looked]
+        days = [on for _, on, _ in looked]
         assert days == sorted(days)
         assert min(days) > row.started_on
-        assert days == [on for _, on in looking(row, [1] * 150)]  # as if somebody had looked every day
+        every_day = looking(row, [1] * 150)
+        assert [on for _, _, on in every_day] == [on for _, on, _ in every_day] == days
 
 
-def looking(row: Ticking, waits: Collection[int]) -> list[tuple[Milestone, date]]:
-    """What strikes, and at which day it is dated, when somebody looks after so many days each time."""
+def looking(row: Ticking, waits: Collection[int]) -> list[tuple[Milestone, date, date]]:
+    """What strikes, at which day it is dated and on which seen, when somebody looks after so many days each time."""
     today, done, clock = row.started_on, list[str](), ORDER.clock(row.name)
     found = []
     for wait in waits:
@@ -150,5 +151,5 @@ def looking(row: Ticking, waits: Collection[int]) -> list[tuple[Milestone, date]
             assert strike.on <= today
             assert strike.lapsed is (strike.on < today and strike.milestone.severity == 0)
             done.append(strike.milestone.name)
-            found.append((strike.milestone, strike.on))
+            found.append((strike.milestone, strike.on, today))
     return found
