@@ -1,6 +1,7 @@
 """Pages of problems: 工作台, 问题登记, the problem's own page, the form of every action, and the files."""
 
 from functools import cache
+from heapq import merge
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
@@ -23,6 +24,7 @@ from helpdesk.problems.models import Problem
 from helpdesk.proceedings import showing as proceedings
 from helpdesk.rules import rules_on
 from helpdesk.supervision.queries import issued_about as orders_about
+from helpdesk.supervision.showing import steps as order_steps
 from workflows.draw import svg
 from workflows.engine import Missing, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
@@ -194,7 +196,7 @@ def show(problem_id: int) -> ResponseReturnValue:
         files=sentences.attached(sentences.reported_files(page), file_url),
         due=sentences.due_in_words(problem, me.today),
         pressing=clock_lines.pressing(problem, page.clocks),
-        timeline=sentences.timeline(page.entries, page.attachments, today=me.today, url=file_url),
+        timeline=_story(page, me),
         facts=facts.facts(page, me.today),
         outcome=facts.outcome(problem),
         evaluation=facts.evaluation(problem),
@@ -207,6 +209,14 @@ def show(problem_id: int) -> ResponseReturnValue:
         url_of=url_of,
         desks=_desks(page),
     )
+
+
+def _story(page: showing.ProblemPage, me: Standing) -> list[dict[str, Any]]:
+    """What happened to the problem, and the steps of the orders about it, the newest first."""
+    lines = sentences.timeline(page.entries, page.attachments, today=me.today, url=file_url)
+    own = zip([entry.at for entry in page.entries], lines, strict=True)
+    told = merge(own, order_steps(page.problem.id, me.today), key=lambda each: each[0], reverse=True)
+    return [line for _, line in told]
 
 
 def _desks(page: showing.ProblemPage) -> list[tuple[str, str]]:

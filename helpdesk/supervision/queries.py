@@ -14,7 +14,7 @@ from helpdesk.listings.queries import NOT_OURS, Order
 from helpdesk.org.models import Unit, UnitKind
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Problem, ProblemClock, Strike
-from helpdesk.proceedings.models import Proceeding
+from helpdesk.proceedings.models import Proceeding, ProceedingEntry
 from helpdesk.proceedings.queries import addressed_units
 from helpdesk.supervision.models import OrderProblem
 from workflows.roles import Role
@@ -91,7 +91,7 @@ def legs_to_draft(unit_id: int, level: str) -> list[LateLeg]:
     return [LateLeg(*row) for row in db.session.execute(rows)]
 
 
-def _called_for(found: Select[Any], milestones: Collection[str]) -> Select[Any]:
+def _called_for(found: Any, milestones: Collection[str]) -> Any:
     """The same, of strikes of these milestones that call for an order.
 
     A problem that is in an open order of this level or a higher one already needs no other for its next leg; a leg for
@@ -171,6 +171,19 @@ def issued_about(problem_id: int) -> list[Proceeding]:
         .where(OrderProblem.problem_id == problem_id, ~OrderProblem.dropped, Proceeding.number.is_not(None))
     )
     return list(db.session.scalars(rows.order_by(Proceeding.id.desc())))
+
+
+def steps_about(problem_id: int, acts: Collection[str]) -> list[tuple[str, ProceedingEntry]]:
+    """These acts on the orders that have been issued about a problem, the newest first, each with the order's number."""
+    rows = (
+        select(Proceeding.number, ProceedingEntry)
+        .join(ProceedingEntry, ProceedingEntry.proceeding_id == Proceeding.id)
+        .join(OrderProblem, OrderProblem.order_id == Proceeding.id)
+        .where(OrderProblem.problem_id == problem_id, ~OrderProblem.dropped, Proceeding.number.is_not(None))
+        .where(ProceedingEntry.action.in_(acts))
+        .order_by(ProceedingEntry.at.desc(), ProceedingEntry.id.desc())
+    )
+    return [(number or "", entry) for number, entry in db.session.execute(rows)]
 
 
 # -- The list ----------------------------------------------------------------------------------------------------------

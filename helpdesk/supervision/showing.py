@@ -1,7 +1,7 @@
 """An order in the words of its page."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, url_for
@@ -10,14 +10,17 @@ from helpdesk.clock import local
 from helpdesk.pages import day_words
 from helpdesk.problems import queries as problems_queries
 from helpdesk.problems.cases import Standing
-from helpdesk.problems.words import due_words
+from helpdesk.problems.words import due_words, moment_words
 from helpdesk.proceedings.models import Proceeding, ProceedingClock
+from helpdesk.supervision import queries
 from helpdesk.supervision.models import OrderProblem
 from workflows.book import CLOCKS
 from workflows.supervision import LEVELS
 from workflows.terms import Field, Phase
 
 LEVEL_WORDS = dict(LEVELS)
+TOLD_ON_THE_PROBLEM = ("issue_order", "accept_order", "close_order", "cancel_order")
+"""Acts on an order that the story of its problems tells as well."""
 
 
 def level_of(order: Proceeding) -> dict[str, str]:
@@ -90,6 +93,24 @@ def _now(row: OrderProblem) -> str:
     if row.clock is None:
         return "办结" if row.problem.phase == Phase.CLOSED else "在办"
     return "这个环节已办完" if row.clock.stopped_at else "还没办完"
+
+
+def steps(problem_id: int, today: date) -> list[tuple[datetime, dict[str, Any]]]:
+    """When orders about a problem were issued, accepted and ended, as lines of its timeline, the newest first.
+
+    What was written is left out: whoever sees the problem need not see the order.
+    """
+    return [
+        (
+            entry.at,
+            {
+                "when": moment_words(entry.at, today),
+                "when_iso": entry.at.isoformat(),
+                "sentence": f"{number}：{entry.by_name}{entry.label}",
+            },
+        )
+        for number, entry in queries.steps_about(problem_id, TOLD_ON_THE_PROBLEM)
+    ]
 
 
 def clock_rows(rows: Iterable[ProceedingClock], me: Standing) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from helpdesk.proceedings.standing import case_of, offers, roles_towards
 from helpdesk.security import LARGEST_KEY, new_request_key
 from helpdesk.supervision import commands, queries, showing, writing
 from workflows import engine
-from workflows.engine import Missing, NotYours, Refused
+from workflows.engine import Missing, NotNow, NotYours, Refused
 from workflows.supervision import DRAFTED_BY, DROPPED, ORDER
 from workflows.terms import SELF, Action, Phase
 
@@ -67,6 +67,7 @@ def show(order_id: int) -> ResponseReturnValue:
         due=due_words(order.due_on, order.due_at, me.today) if order.due_on and order.due_at else "",
         offers=[each for each in offered if DROPPED not in each.action.asks],
         primary=_primary(offered),
+        hindered=_hindered(order, me),
         facts=showing.facts(order, me.today),
         problems=showing.problems(rows, me),
         drops=next((each.action for each in offered if DROPPED in each.action.asks), None) if len(rows) > 1 else None,
@@ -82,6 +83,14 @@ def _primary(offered: tuple[engine.Offer, ...]) -> str | None:
         each.action for each in offered if not each.action.danger and any(m.dest != SELF for m in each.action.moves)
     )
     return next((action.name for action in leading), None)
+
+
+def _hindered(order: Proceeding, me: Standing) -> str:
+    """Why a draft cannot be issued as things stand; a button that is missing says nothing."""
+    if order.state not in ORDER.action(writing.ISSUING).sources:
+        return ""
+    refused = _refusal(writing.ISSUING, order, me)
+    return refused.message if isinstance(refused, NotNow) else ""
 
 
 def _turn(order: Proceeding, me: Standing) -> str:
@@ -124,13 +133,7 @@ def act(order_id: int, name: str) -> ResponseReturnValue:
     order = _seen(order_id, me)
     form = _form(action, order, me)
     if request.method == "GET":
-        refused = engine.refusal(
-            ORDER,
-            case_of(order, me.seating),
-            name,
-            roles=roles_towards(me.person_id, ORDER.name, order, me.seating),
-            **me.wishing,
-        )
+        refused = _refusal(name, order, me)
         return _form_page(form, action, order) if refused is None else _not_offered(refused, order)
     try:
         given = answers_of(form, action.asks, today=me.today, lenient=False)
@@ -151,6 +154,12 @@ def act(order_id: int, name: str) -> ResponseReturnValue:
         return kept_text(refused, form)
     flash(action.done or f"{action.label}：已办理", "success")
     return redirect(url_for("orders.show", order_id=order_id))
+
+
+def _refusal(name: str, order: Proceeding, me: Standing) -> Refused | None:
+    """Why this person may not do that to the order now; None when he may."""
+    roles = roles_towards(me.person_id, ORDER.name, order, me.seating)
+    return engine.refusal(ORDER, case_of(order, me.seating), name, roles=roles, **me.wishing)
 
 
 def _known(name: str) -> Action:

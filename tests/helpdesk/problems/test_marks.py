@@ -20,6 +20,7 @@ from tests.people import LONG_AGO
 from tests.visitors import at
 from tests.walking import Walker
 from tests.ways import wander
+from workflows import sampling
 from workflows.counts import LABELS, Counts
 from workflows.problem import PROBLEM
 
@@ -203,4 +204,5 @@ def test_nor_does_somebody_who_reaches_the_database_past_the_application(walker:
 def test_every_kind_has_its_word_and_is_left_by_some_act() -> None:
     left = {kind for action in PROBLEM.actions for way in (action, *action.moves) for kind in way.counts}
     assert set(LABELS) == set(Counts)
+    left |= {*sampling.counts(reached=True, deviates=True)}
     assert set(Counts) - left == {Counts.ASSIGNED}, "a group is named by the answer to a question"

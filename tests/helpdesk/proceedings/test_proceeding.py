@@ -194,3 +194,13 @@ def test_its_timeline_is_append_only_in_the_database(office: Office) -> None:
             db.session.execute(text(statement))
         db.session.rollback()
     assert db.session.query(ProceedingEntry).count() == 2
+
+
+def test_a_draft_stands_in_the_morning_mail_of_those_who_may_issue_it_and_of_nobody_else(office: Office) -> None:
+    office.do("draft_order", **ASKED)
+    found = waits(office.world.people.values(), office.now)
+    assert set(found) == {office.world.people["supervisor"]}
+    [line] = found[office.world.people["supervisor"]]
+    assert (line.subject, line.body) == ("督办单 关于限期办结积水问题的督办单", "督办单拟稿")
+    office.do("discard_order", reason="已经当面督办")
+    assert waits(office.world.people.values(), office.now) == {}

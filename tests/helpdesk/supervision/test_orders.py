@@ -105,6 +105,36 @@ def test_the_whole_way_in_the_browser(desk: Desk) -> None:
         assert "督办〔2026〕1号" in text_of(office.get(f"/problems/{problem_id}"))
 
 
+def test_the_story_of_a_problem_tells_when_orders_about_it_were_issued_accepted_and_ended(desk: Desk) -> None:
+    order_id = issued(desk)
+    [problem_id] = about(desk, order_id)
+    steps = {"accept_order": "措施可行", "close_order": "问题已落实"}
+    with time_machine.travel(LATE + timedelta(hours=1), tick=False):
+        answered = {"causes": "人手不足，进度滞后", "steps": "周五前疏通管网", "done_by": "2026-10-15"}
+        act(desk.browser("group_lead"), order_id, "reply_order", **answered)
+    for days, (name, opinion) in enumerate(steps.items(), start=1):
+        with time_machine.travel(LATE + timedelta(days=days), tick=False):
+            act(desk.browser("supervisor"), order_id, name, opinion=opinion)
+    with time_machine.travel(LATE + timedelta(days=3), tick=False):
+        for part in ("handler", "reporter", "supervisor"):
+            page = desk.browser(part).get(f"/problems/{problem_id}").text
+            story = re.sub(r"<[^>]+>", "", page[page.index('<ol class="timeline">') :])
+            by = "督办〔2026〕1号：某supervisor（督查考核办公室）"
+            places = [story.find(f"{by}{label}") for label in ("督办办结", "认可回复", "签发")]
+            assert 0 <= places[0] < places[1] < places[2] < story.index("上报"), part  # the newest first
+            assert not any(each in page for each in ("人手不足，进度滞后", "措施可行", "问题已落实", "回复督办单"))
+        other = desk.browser("supervisor").get(f"/problems/{desk.at('handling')}")
+        assert "督办〔2026〕1号" not in other.text
+
+
+def test_a_draft_is_not_told_in_the_story_of_its_problem(desk: Desk) -> None:
+    problem = desk.at("handling")
+    with time_machine.travel(LATE, tick=False):
+        draft(desk.browser("supervisor"), problem)
+        assert "起草督办单（" not in text_of(desk.browser("handler").get(f"/problems/{problem}"))
+        assert "某supervisor" not in text_of(desk.browser("handler").get(f"/problems/{problem}"))
+
+
 def test_a_form_that_is_wrong_comes_back_filled_in_and_says_why(desk: Desk) -> None:
     order_id = issued(desk)
     with time_machine.travel(LATE + timedelta(hours=1), tick=False):
