@@ -13,6 +13,7 @@ from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.enterprises.queries import paired_at_all, paired_with
 from helpdesk.indexing import queries as indexing
+from helpdesk.indexing.tokens import runs
 from helpdesk.org.models import Person, Unit
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.indexed import PROBLEM_KIND
@@ -207,6 +208,8 @@ def _holding_one(word: str) -> Condition:
     number = word.replace("[", "〔").replace("]", "〕")
     if set(number) <= IN_A_NUMBER and not number.isdecimal():
         return _holds(Problem.number, number)
+    if not any(runs(word)):  # nothing but signs, which are in no index
+        return _holds(Problem.title, word)
     named = select(Problem.id).where(
         Problem.enterprise_id.in_(select(Enterprise.id).where(_holds(Enterprise.name, word)))
     )
