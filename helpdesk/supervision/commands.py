@@ -21,7 +21,7 @@ from helpdesk.supervision import queries
 from helpdesk.supervision.models import OrderProblem
 from helpdesk.supervision.queries import LateLeg
 from workflows.engine import Decision, Missing, NotNow
-from workflows.supervision import DROPPED, LEVELS, ORDER, REPLY_DAYS
+from workflows.supervision import DROPPED, LEVELS, ORDER, ORDER_TITLE, REPLY_DAYS
 
 log = logging.getLogger(__name__)
 LEVEL_WORDS = dict(LEVELS)
@@ -121,9 +121,11 @@ def _draft(unit_id: int, legs: list[LateLeg], level: str, by: Actor, now: dateti
 def _proposal(unit: str, legs: Iterable[LateLeg], level: str, reply_by: date) -> dict[str, Any]:
     """What the draft says until somebody changes it."""
     size = len({leg.problem_id for leg in legs})
+    title = f"关于{{}}加快办理 {size} 件企业问题的督办单（{LEVEL_WORDS[level]}）"
+    room = ORDER_TITLE.longest - len(title.format(""))
     return {
         "level": level,
-        "order_title": f"关于{unit}加快办理 {size} 件企业问题的督办单（{LEVEL_WORDS[level]}）",
+        "order_title": title.format(unit if len(unit) <= room else f"{unit[: room - 1]}…"),
         "demand": f"所列 {size} 件企业问题已经超过办理时限。请说明逾期原因、整改措施和承诺办结日期，按期书面回复，并抓紧办理。",
         "reply_by": reply_by,
     }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from helpdesk.db import db
+from helpdesk.org.models import Unit
 from helpdesk.problems.sweep import sweep
 from helpdesk.proceedings.commands import Actor, proceed
 from helpdesk.proceedings.models import Proceeding
@@ -85,3 +86,13 @@ def test_a_leg_whose_higher_draft_was_discarded_does_not_get_the_lower_one_after
 
 def legs_of(order_id: int) -> set[int | None]:
     return {row.clock_id for row in db.session.query(OrderProblem).filter_by(order_id=order_id)}
+
+
+def test_the_longest_name_of_a_unit_still_fits_the_title(world: District, walker: Walker) -> None:
+    unit = db.session.get(Unit, world.group_id)
+    assert unit
+    unit.name = "基础设施保障和城市运行综合协调专项工作组" * 5
+    db.session.commit()
+    walker.to("assigned")
+    assert [level for level, *_ in drafts(FIVE_DAYS_LATE)] == ["1"]
+    assert "…加快办理 1 件企业问题的督办单（一级）" in db.session.query(Proceeding).one().title
