@@ -23,6 +23,6 @@ def show() -> ResponseReturnValue:
         found=found,
         cut=len(words) > LONGEST_QUERY,
         most=LONGEST_QUERY,
-        ledger_url=url_for("listings.show", name="problems", q=words),
+        ledger_url=url_for("listings.show", name="problems", q=words, phase="all"),
         register_url=url_for("enterprises.index", q=words),
     )

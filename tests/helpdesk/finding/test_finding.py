@@ -1,6 +1,7 @@
 """Whatever people wrote about a problem is found by those who may see it, at once, and by nobody else."""
 
 import random
+import re
 from datetime import timedelta
 
 import pytest
@@ -167,6 +168,15 @@ def test_titles_come_before_texts_and_words_are_marked_where_they_stand(desk: De
     assert "门前<mark>道路</mark>不平" in page.text
     assert "另外<mark>道路</mark>照明" in page.text
     assert "问题 3 件" in text_of(page)
+
+
+def test_the_ledger_shows_all_that_was_found_also_what_is_closed(desk: Desk) -> None:
+    key = desk.at("closed", title="门前道路不平")
+    page = desk.browser("dispatcher").get("/search?q=道路")
+    assert f"/problems/{key}" in page.text
+    ledger = re.search(r'href="(/lists/problems[^"]+)"', page.text)
+    assert ledger
+    assert f"/problems/{key}" in desk.browser("dispatcher").get(ledger[1].replace("&amp;", "&")).text
 
 
 def test_enterprises_are_found_by_name_and_initials(desk: Desk) -> None:
