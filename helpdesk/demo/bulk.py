@@ -18,6 +18,7 @@ from helpdesk.db import begin_writing, db
 from helpdesk.demo.copying import NAMES, TABLES, Original, binders, copied, day_of, moved, originals
 from helpdesk.indexing.commands import rows_of
 from helpdesk.indexing.models import IndexedText
+from helpdesk.indexing.queries import write
 from helpdesk.indexing.tokens import tokens
 from helpdesk.problems.indexed import PROBLEM_KIND, texts_of
 from helpdesk.problems.models import Entry, NumberSeries
@@ -189,7 +190,7 @@ def _index(copies: list[Copy], problems: list[list[Any]], known: dict[int, list[
         if key not in known:
             known[key] = _words_of(key)
         rows += rows_of(PROBLEM_KIND, problem[at["id"]], tokens([problem[at["number"]]]) + known[key])
-    db.session.execute(insert(IndexedText), rows)
+    write(rows)
 
 
 def _words_of(problem_id: int) -> list[str]:

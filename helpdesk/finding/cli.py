@@ -3,20 +3,15 @@
 import click
 
 from helpdesk import clock
-from helpdesk.db import begin_writing, db
 from helpdesk.figures.scope import district
+from helpdesk.finding.commands import refill as refill_index
 from helpdesk.finding.ranking import as_lines, find
-from helpdesk.indexing.commands import forget
-from helpdesk.problems.indexed import PROBLEM_KIND, fill
 
 
 def run(words: tuple[str, ...], *, refill: bool) -> None:
     """Find problems and enterprises that hold all of these WORDS, in any position."""
     if refill:
-        begin_writing()
-        forget(PROBLEM_KIND)
-        click.echo(f"{fill(db.session.connection())} problems in the index")
-        db.session.commit()
+        click.echo(f"{refill_index()} problems in the index")
     if not words:
         if not refill:
             raise click.UsageError("say what to look for")

@@ -4,11 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import delete, insert, update
-
-from helpdesk.db import db
 from helpdesk.indexing import queries
-from helpdesk.indexing.models import IndexedText, followed_by
 from helpdesk.indexing.tokens import tokens
 
 LONGEST, OFTENEST = 4_000, 250
@@ -25,13 +21,9 @@ def add(kind: str, subject_id: int, texts: Iterable[str]) -> None:
     newest = queries.newest_part(kind, subject_id)
     most = _most(found)
     if newest is not None and newest.size + len(found) <= LONGEST and newest.most + most <= OFTENEST:
-        longer = update(IndexedText).where(IndexedText.id == newest.id)
-        db.session.execute(
-            longer.values(tokens=followed_by(found), size=newest.size + len(found), most=newest.most + most),
-            execution_options={"synchronize_session": False},
-        )
+        queries.lengthen(newest.id, found, size=newest.size + len(found), most=newest.most + most)
         return
-    db.session.execute(insert(IndexedText), rows_of(kind, subject_id, found, first=newest.part + 1 if newest else 0))
+    queries.write(rows_of(kind, subject_id, found, first=newest.part + 1 if newest else 0))
 
 
 def _most(found: list[str]) -> int:
@@ -60,8 +52,3 @@ def _parts(found: list[str]) -> Iterator[list[str]]:
 
 LONGEST_WORD = 100
 """Characters of a word that is found however the parts are cut."""
-
-
-def forget(kind: str) -> None:
-    """Empty the index of a kind, to be filled anew."""
-    db.session.execute(delete(IndexedText).where(IndexedText.kind == kind))

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Dialect, Identity, Integer, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from helpdesk.db import db
@@ -51,9 +50,3 @@ class IndexedText(db.Model):  # type: ignore[name-defined]
     size: Mapped[int]  # tokens
     most: Mapped[int]  # as often at most one of them stands in it
     tokens: Mapped[list[str]] = mapped_column(Tokens)
-
-
-def followed_by(tokens: list[str]) -> ColumnElement[Any]:
-    """The tokens of a row with these behind them, on either database."""
-    blank = " " if db.engine.dialect.name == "sqlite" else ""
-    return IndexedText.tokens.op("||")(blank).op("||")(tokens) if blank else IndexedText.tokens.op("||")(tokens)

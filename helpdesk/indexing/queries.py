@@ -1,8 +1,22 @@
-"""Looking words up: which subjects hold a word, in any position."""
+"""Looking words up: which subjects hold a word, in any position; and the rows behind that."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, column, false, func, literal, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    cast,
+    column,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from helpdesk.db import db
@@ -52,3 +66,25 @@ def indexed(kind: str) -> int:
     """How many subjects of a kind are in the index."""
     counted = select(func.count(IndexedText.subject_id.distinct())).where(IndexedText.kind == kind)
     return db.session.scalar(counted) or 0
+
+
+# -- Writing -----------------------------------------------------------------------------------------------------------
+
+
+def write(rows: list[dict[str, Any]], connection: Connection | None = None) -> None:
+    """Put these parts into the index, if need be on that connection."""
+    if rows:
+        (connection or db.session.connection()).execute(insert(IndexedText), rows)
+
+
+def lengthen(key: int, found: list[str], *, size: int, most: int) -> None:
+    """Put these tokens behind those of a part."""
+    behind: Any = IndexedText.tokens.op("||")
+    tokens = behind(" ").op("||")(found) if db.engine.dialect.name == "sqlite" else behind(found)
+    longer = update(IndexedText).where(IndexedText.id == key).values(tokens=tokens, size=size, most=most)
+    db.session.execute(longer, execution_options={"synchronize_session": False})
+
+
+def forget(kind: str) -> None:
+    """Empty the index of a kind, to be filled anew."""
+    db.session.execute(delete(IndexedText).where(IndexedText.kind == kind))
