@@ -250,6 +250,8 @@ def _out_of_bounds(process: Process, asked: tuple[Field, ...], moment: Moment) -
 
 def _bound(question: Field, moment: Moment) -> str | None:
     day = moment.given.get(question.name)
+    if question.future is False and isinstance(day, datetime) and day > moment.now:
+        return f"“{question.label}”不能晚于现在"
     if question.bounds is None or not isinstance(day, date):
         return None
     first, last = question.bounds(moment)

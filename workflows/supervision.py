@@ -1,5 +1,6 @@
 """TABLE: supervision orders (督办单): drafted by hand or by a milestone, issued, signed, replied, accepted, closed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from workflows import fields as ask
@@ -37,6 +38,11 @@ def _reply_bounds(moment: Moment) -> tuple[date | None, date | None]:
 
 
 LEVEL = Field("level", "督办级别", Kind.CHOICE, keep="level", choices=LEVELS)
+HIGHER = Guard(
+    "higher_level",
+    lambda moment: (moment.case.level or "") < (moment.given.get("level") or LEVELS[-1][0]),
+    "只能比现在的级别高；已经是最高级别，或者定得过高的，请撤销后重新起草",
+)
 ORDER_TITLE = Field("order_title", "标题", Kind.LINE, keep="title", shortest=4, longest=100)
 DEMAND = Field("demand", "督办要求", Kind.TEXT, keep="demand", shortest=10, longest=2000)
 REPLY_BY = Field(
@@ -49,6 +55,7 @@ HELD_ON = Field("held_on", "日期", Kind.DAY, future=False)
 WHO_TOOK_PART = Field("who_took_part", "参加人员", Kind.LINE, shortest=2, longest=200)
 OUTCOME_OF_TALK = Field("outcome_of_talk", "约谈情况", Kind.TEXT, shortest=5, longest=2000)
 HANDED_TO = Field("handed_to", "移交给", Kind.LINE, shortest=2, longest=100, help="例如：区纪委监委")
+CLOSING_WORDS = replace(ask.CLOSING_OPINION, label="办结意见", help="所列问题落实到什么程度")
 DROPPED = Field("dropped", "移出的问题编号", Kind.LINE, shortest=2, longest=20)
 WHAT_WAS_HANDED = Field("what_was_handed", "移交内容", Kind.TEXT, shortest=5, longest=2000)
 
@@ -154,7 +161,7 @@ ACTIONS = (
         "督办办结",
         (move("order_accepted", "order_closed"),),
         (R.SUPERVISOR,),
-        (ask.CLOSING_OPINION,),
+        (CLOSING_WORDS,),
         tells=(Tell("order_closed", (R.ADDRESSEE,)),),
         done="督办单已办结",
     ),
@@ -164,6 +171,7 @@ ACTIONS = (
         (move(AT_WORK, SELF),),
         (R.SUPERVISOR,),
         (LEVEL, ask.REASON),
+        needs=(HIGHER,),
         tells=(Tell("order_raised", (R.ADDRESSEE,)), Tell("order_copy", (R.LEADER, R.CHIEF), Pace.DIGEST)),
         done="督办级别已调整",
     ),

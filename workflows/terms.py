@@ -83,6 +83,7 @@ class Case:
     days_left: int | None = None  # working days until its due day; None while it does not run
     due_on: date | None = None
     latest_on: date | None = None  # the last day up to which it may be extended
+    level: str | None = None  # of a supervision order
     signers: int | None = None  # of a proceeding: how many people sign for the unit it is addressed to
 
 

@@ -8,6 +8,7 @@ from helpdesk.bulletins import queries
 from helpdesk.bulletins.freezing import Told, freeze, now_told
 from helpdesk.bulletins.models import Bulletin, Issue
 from helpdesk.bulletins.periods import Period
+from helpdesk.bulletins.text import refuse_figures_in
 from helpdesk.bulletins.wording import first_text
 from helpdesk.db import db
 from helpdesk.org.models import UnitKind
@@ -24,6 +25,7 @@ from workflows.terms import NEW, Phase
 DRAFT = next(action.name for action in BULLETIN.actions if NEW in action.sources)
 SEND = next(action.name for action in RECEIPT.actions if NEW in action.sources)
 URGE = "urge_receipt"
+BEFORE_ALL = "这段时间还没有任何记录，没有可以通报的内容，请换一段时间"
 NO_DATA = "这段时间、这个范围没有发生任何事，也没有在办的问题，没有可以通报的内容"
 
 
@@ -52,6 +54,8 @@ def draft(
         told = now_told(bulletin, now)
         if not told.figures["listed"]:
             raise NotNow(NO_DATA)
+        if not queries.anything_until(period.until_on):
+            raise NotNow(BEFORE_ALL)
         wish = Wish(DRAFT, by, {"bulletin_title": title_of(period, group_id)}, now, request_key=request_key)
         done = doing.proceed_within(BULLETIN.name, None, wish)
         bulletin.id, bulletin.text = done.proceeding_id, first_text(told.figures, told.values, told.names)
@@ -122,6 +126,7 @@ def _on_bulletin(row: Proceeding, entry: ProceedingEntry, decision: Decision, wi
     if bulletin is None:  # it is being drafted
         return
     if "text" in wish.given:
+        refuse_figures_in(row.title)
         bulletin.text = dict(wish.given["text"])
     if decision.action.numbers:
         _issue(bulletin, row, decision, wish)

@@ -243,6 +243,11 @@ def first_rows(bulletin_id: int, limit: int) -> list[Any]:
     return list(db.session.execute(wanted.order_by(func.coalesce(Row.late_days, -1).desc(), Row.id).limit(limit)))
 
 
+def anything_until(day: date) -> bool:
+    """Whether anything that counts had happened by the end of that local day."""
+    return db.session.scalar(select(Mark.id).where(Mark.day <= day).limit(1)) is not None
+
+
 # -- Sums over the list ------------------------------------------------------------------------------------------------
 
 

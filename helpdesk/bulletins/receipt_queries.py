@@ -14,7 +14,9 @@ from helpdesk.problems.cases import Standing
 from helpdesk.proceedings import queries as proceedings
 from helpdesk.proceedings.models import Proceeding
 from workflows.bulletin import RECEIPT
-from workflows.terms import Phase
+
+SIGNED = next(move.dest for action in RECEIPT.actions if action.does.get("all") for move in action.moves)
+"""Where a receipt is once a unit has signed; one that was stopped because its bulletin was withdrawn is not."""
 
 BULLETIN = aliased(Proceeding)
 DUE = Order(
@@ -67,7 +69,7 @@ def sent_to(unit_ids: Collection[int]) -> bool:
 
 def receipts_by_bulletin(bulletin_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """By bulletin: how many units have signed, and how many it was sent to."""
-    signed = func.sum(case((Proceeding.phase == Phase.CLOSED.value, 1), else_=0))
+    signed = func.sum(case((Proceeding.state == SIGNED, 1), else_=0))
     wanted = select(Proceeding.parent_id, signed, func.count()).where(Proceeding.parent_id.in_(bulletin_ids))
     return {key: (int(done), size) for key, done, size in db.session.execute(wanted.group_by(Proceeding.parent_id))}
 

@@ -13,7 +13,11 @@ from workflows.engine import Missing
 OPEN, CLOSE = "〔", "〕"
 TOKEN = re.compile(r"〔([^〔〕\n]*)〕")
 YEAR = re.compile(r"\d{4}")  # 〔2026〕3号 is a number of a paper, no field
-FIGURE = re.compile(r"[\d０-９]+(?:[.．][\d０-９]+)?\s*(?:%|％|‰|个百分点|件|起|家|次|分(?!钟)|个工作日)")
+FIGURE = re.compile(
+    r"[\d０-９]+(?:[.．][\d０-９]+)?\s*(?:%|％|‰|个百分点|件|起|家|次|分(?!钟)|个工作日)"
+    r"|百分之[零〇一二三四五六七八九十百点两\d]+"
+    r"|[零〇一二三四五六七八九十百千万两]{2,}\s*(?:个百分点|件|起|家|次|分(?!钟)|个工作日)"
+)
 LONGEST_PARAGRAPH = 2_000
 MOST_PARAGRAPHS = 60
 NUMERALS = "一二三四五六七八九十"
@@ -115,12 +119,18 @@ def refuse_wrong(text: Mapping[str, list[str]], values: Mapping[str, str]) -> No
     errors: dict[str, str] = {}
     for wrong in check(text, values):
         errors[wrong.section] = f"{errors[wrong.section]}；{wrong}" if wrong.section in errors else str(wrong)
-    if not any(text.values()):
-        errors["overview"] = "通报还没有一个字"
+    if not text.get("overview"):
+        errors["overview"] = "通报要有“基本情况”"
     if sum(len(paragraphs) for paragraphs in text.values()) > MOST_PARAGRAPHS:
         errors.setdefault("overview", f"一份通报最多 {MOST_PARAGRAPHS} 段，详细情况请放在附表里")
     if errors:
         raise Missing(errors)
+
+
+def refuse_figures_in(title: str) -> None:
+    """Missing where somebody typed a figure into the title."""
+    if typed := FIGURE.search(title):
+        raise Missing({"bulletin_title": f"标题里不能手写数字“{typed[0]}”：数字写在正文里，用数据项"})
 
 
 def sections(text: Mapping[str, list[str]], values: Mapping[str, str]) -> list[dict[str, object]]:

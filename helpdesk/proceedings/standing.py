@@ -21,6 +21,7 @@ def case_of(proceeding: Proceeding | None, seating: Seating) -> Case:
         state=proceeding.state,
         asked_by=proceeding.opened_by_id,
         workers=workers_on(proceeding),
+        level=proceeding.facts.get("level"),
         signers=len(signers_of(proceeding.unit_id, seating)) if proceeding.unit_id else None,
     )
 

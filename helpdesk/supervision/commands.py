@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,10 +21,9 @@ from helpdesk.supervision import queries
 from helpdesk.supervision.models import OrderProblem
 from helpdesk.supervision.queries import LateLeg
 from workflows.engine import Decision, Missing, NotNow
-from workflows.supervision import DROPPED, LEVELS, ORDER, ORDER_TITLE, REPLY_DAYS
+from workflows.supervision import DROPPED, ORDER, ORDER_TITLE, REPLY_DAYS
 
 log = logging.getLogger(__name__)
-LEVEL_WORDS = dict(LEVELS)
 NO_UNIT = "由上报人负责的环节没有责任单位，请用催办"
 OURSELVES = "由督查考核办公室自己负责，不能给自己发督办单"
 NOT_ONE_OF_OURS = "已经办结，或者您看不到"
@@ -105,7 +104,7 @@ def _draft(unit_id: int, legs: list[LateLeg], level: str, by: Actor, now: dateti
     today = calendar().day_of(now)
     unit = units_by_id()[unit_id].name
     reply_by = calendar().add(today, REPLY_DAYS[level])
-    wish = Wish(DRAFT.name, by, _proposal(unit, legs, level, reply_by), now)
+    wish = Wish(DRAFT.name, by, _proposal(unit, level, reply_by), now)
     done = proceed_within(ORDER.name, None, wish, Opening(unit_id=unit_id))
     there = queries.open_orders_about([leg.problem_id for leg in legs])
     seen: set[int] = set()
@@ -118,15 +117,14 @@ def _draft(unit_id: int, legs: list[LateLeg], level: str, by: Actor, now: dateti
     return done.proceeding_id
 
 
-def _proposal(unit: str, legs: Iterable[LateLeg], level: str, reply_by: date) -> dict[str, Any]:
-    """What the draft says until somebody changes it."""
-    size = len({leg.problem_id for leg in legs})
-    title = f"关于{{}}加快办理 {size} 件企业问题的督办单（{LEVEL_WORDS[level]}）"
+def _proposal(unit: str, level: str, reply_by: date) -> dict[str, Any]:
+    """What the draft says until somebody changes it; nothing that another level or a problem taken out makes untrue."""
+    title = "关于{}加快办理逾期企业问题的督办单"
     room = ORDER_TITLE.longest - len(title.format(""))
     return {
         "level": level,
         "order_title": title.format(unit if len(unit) <= room else f"{unit[: room - 1]}…"),
-        "demand": f"所列 {size} 件企业问题已经超过办理时限。请说明逾期原因、整改措施和承诺办结日期，按期书面回复，并抓紧办理。",
+        "demand": "所列企业问题已经超过办理时限。请说明逾期原因、整改措施和承诺办结日期，按期书面回复，并抓紧办理。",
         "reply_by": reply_by,
     }
 

@@ -61,7 +61,7 @@ def test_all_errors_of_a_section_are_said_at_once() -> None:
 
 
 def test_a_bulletin_without_a_word_is_refused() -> None:
-    with pytest.raises(Missing, match="一个字"):
+    with pytest.raises(Missing, match="基本情况"):
         text.refuse_wrong({each.name: [] for each in text.SECTIONS}, VALUES)
 
 
@@ -73,3 +73,19 @@ def test_what_the_form_shows_is_what_it_reads() -> None:
 def test_sections_are_numbered_without_the_empty_ones() -> None:
     shown = text.sections({"overview": ["〔上报〕"], "topics": [], "demands": ["整改。"]}, VALUES)
     assert [each["heading"] for each in shown] == ["一、基本情况", "二、下步要求"]
+
+
+@pytest.mark.parametrize("typed", ["满意率达到百分之九十九", "解决问题一百二十件", "共 120 件"])
+def test_figures_in_words_are_figures_too(typed: str) -> None:
+    assert text.check({"topics": [typed]}, {})
+
+
+@pytest.mark.parametrize("words", ["进一步压实责任", "逐件销号、一家一策", "第三季度", "两级联动"])
+def test_words_that_count_nothing_are_no_figures(words: str) -> None:
+    assert text.check({"topics": [words]}, {}) == []
+
+
+def test_no_figure_is_typed_into_the_title() -> None:
+    text.refuse_figures_in("关于2026年11月企业问题办理情况的通报")
+    with pytest.raises(Missing, match="99%"):
+        text.refuse_figures_in("关于11月的通报，满意率99%")

@@ -95,4 +95,4 @@ def test_the_longest_name_of_a_unit_still_fits_the_title(world: District, walker
     db.session.commit()
     walker.to("assigned")
     assert [level for level, *_ in drafts(FIVE_DAYS_LATE)] == ["1"]
-    assert "…加快办理 1 件企业问题的督办单（一级）" in db.session.query(Proceeding).one().title
+    assert "…加快办理逾期企业问题的督办单" in db.session.query(Proceeding).one().title

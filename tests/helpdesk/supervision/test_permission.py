@@ -66,7 +66,7 @@ def way_to(state: str) -> list[Action]:
 
 def do(desk: Desk, order_id: int, action: Action, part: str) -> None:
     """That person does it by the command, with answers that fit."""
-    given = answers(action, TODAY, dropped="〔2026〕0001")
+    given = answers(action, TODAY, dropped="〔2026〕0001", **({"level": "3"} if action.name == "raise_order" else {}))
     with desk.app.app_context():
         asked = {field.name: given[field.name] for field in action.asks}
         by = Actor.person(desk.world.person(part))
