@@ -45,6 +45,7 @@ FIXED: dict[str, Any] = {
     "contact_name": "王经理",
     "title": "厂区门前道路积水",
     "shown": "public",
+    "basis": "visited",
 }
 
 

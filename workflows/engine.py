@@ -235,7 +235,7 @@ def _why_not(action: Action, moment: Moment) -> NotNow | None:
 
 
 def _out_of_bounds(process: Process, asked: tuple[Field, ...], moment: Moment) -> dict[str, str]:
-    """A chosen day may not lie outside what its question says, nor further ahead than its clock allows."""
+    """No day outside what its question says, nor further ahead than its clock allows; no choice that is not true."""
     given, today = moment.given, moment.today
     names = {question.name for question in asked}
     errors = {question.name: words for question in asked if (words := _bound(question, moment))}
@@ -249,15 +249,18 @@ def _out_of_bounds(process: Process, asked: tuple[Field, ...], moment: Moment) -
 
 
 def _bound(question: Field, moment: Moment) -> str | None:
-    day = moment.given.get(question.name)
-    if question.future is False and isinstance(day, datetime) and day > moment.now:
+    given = moment.given.get(question.name)
+    for value, guard in question.fits:
+        if given == value and not guard(moment):
+            return guard.message
+    if question.future is False and isinstance(given, datetime) and given > moment.now:
         return f"“{question.label}”不能晚于现在"
-    if question.bounds is None or not isinstance(day, date):
+    if question.bounds is None or not isinstance(given, date):
         return None
     first, last = question.bounds(moment)
-    if first and day < first:
+    if first and given < first:
         return f"“{question.label}”最早是 {first.year}年{first.month}月{first.day}日"
-    if last and day > last:
+    if last and given > last:
         return f"“{question.label}”最晚是 {last.year}年{last.month}月{last.day}日"
     return None
 

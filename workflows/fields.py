@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from workflows import guards
 from workflows.roles import STAFF
 from workflows.terms import Field, Kind, Moment
 
@@ -149,6 +150,11 @@ BASIS = Field(
         ("called", "电话回访"),
         ("visited", "现场核查"),
         ("unrated", "三次未联系上，按未评价销号"),
+    ),
+    fits=(
+        ("evaluated", guards.EVALUATED),
+        ("called", guards.ANSWERED_A_CALL),
+        ("unrated", guards.NOT_EVALUATED),
     ),
 )
 CONTACTED = Field("contacted", "工作人员主动联系过您吗？", Kind.YES_NO, choices=YES_NO, keep="contacted", public=True)

@@ -138,6 +138,21 @@ NOT_WRITER = Guard(
     "您（或者您代理的同事）参与过这份通报的拟稿，请由没有参与拟稿的督查员或者领导小组审核",
 )
 FIRST_EXTENSION = Guard("first_extension", lambda moment: moment.case.extended == 0, "第一次延期")
+EVALUATED = Guard(
+    "evaluated",
+    lambda moment: moment.case.satisfaction is not None,
+    "企业本轮没有评价过，不能以“企业本人评价”销号",
+)
+ANSWERED_A_CALL = Guard(
+    "answered_a_call",
+    lambda moment: moment.case.answered is not None,
+    "本轮没有电话回访联系上企业，不能以“电话回访”销号",
+)
+NOT_EVALUATED = Guard(
+    "not_evaluated",
+    lambda moment: moment.case.satisfaction is None,
+    "企业本轮已经评价过，不能按“未评价”销号",
+)
 TASKS_DONE = Guard(
     "tasks_done",
     lambda moment: moment.case.open_tasks == 0,

@@ -66,6 +66,8 @@ class Case:
     objected: bool = False
     appealed: bool = False
     unreached_calls: int = 0
+    satisfaction: str | None = None  # what the enterprise said in this round; None: nothing
+    answered: str | None = None  # what it said on the phone in this round; its link does not ask that
     came_from: str | None = None
     closed_on: date | None = None
     assigned_at: datetime | None = None
@@ -146,6 +148,7 @@ class Field:
     future: bool | None = None  # True: a day to come; False: not a day to come
     begins_now: bool = False  # an empty form offers this very minute as the answer
     bounds: Callable[[Moment], tuple[date | None, date | None]] | None = None  # the first and last day that will do
+    fits: tuple[tuple[str, Guard], ...] = ()  # choices that are true only where this holds
     personal: bool = False  # somebody's name: not to be found by looking for it
 
     @property

@@ -173,6 +173,8 @@ def case_of(
         objected=problem.objected,
         appealed=problem.appealed,
         unreached_calls=problem.unreached_calls,
+        satisfaction=problem.satisfaction,
+        answered=problem.answered,
         came_from=problem.came_from,
         closed_on=problem.closed_on,
         assigned_at=problem.assigned_at,

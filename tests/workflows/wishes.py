@@ -79,6 +79,7 @@ BY_NAME: dict[str, Any] = {
     "satisfaction": "satisfied",
     "reached": "yes",
     "shown": "public",
+    "basis": "visited",
 }
 
 
