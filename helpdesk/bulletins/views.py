@@ -1,5 +1,6 @@
 """Doors to bulletins: the list, a bulletin as it reads on paper, its files, and what programs read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, url_for
@@ -7,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.bulletins import papering, queries, receipt_lists, receipt_queries, standing, text
 from helpdesk.bulletins.freezing import Told, frozen_told, told_of
+from helpdesk.bulletins.linking import ROWS, link_of, links
 from helpdesk.bulletins.listing import COLUMNS, in_words
 from helpdesk.bulletins.models import Bulletin
-from helpdesk.bulletins.papering import DOCX, XLSX, group_table, to_whom
+from helpdesk.bulletins.papering import DOCX, TABLE, XLSX, group_table, to_whom
 from helpdesk.errors import NotFoundError
 from helpdesk.listings.commands import log_export
 from helpdesk.papers.filling import day_on_paper
@@ -115,6 +117,8 @@ def page(bulletin: Bulletin, me: Standing, **more: Any) -> str:
         "wrong": [] if bulletin.issue else text.check(bulletin.text, told.values),
         "columns": columns,
         "groups": rows,
+        "links": links(bulletin, told.figures, told.names, _rows_url) if me.sees_district else {},
+        "cell_urls": _cell_urls(bulletin, told) if me.sees_district else [],
         "list_columns": [label for label, _, _ in COLUMNS],
         "lines": [in_words(each, told.names) for each in _first(bulletin)],
         "listed": told.figures["listed"],
@@ -155,6 +159,17 @@ def _sections(bulletin: Bulletin, told: Told) -> list[dict[str, Any]]:
         }
         for n, (label, paragraphs) in enumerate(kept)
     ]
+
+
+def _rows_url(filters: Mapping[str, str]) -> str:
+    values: dict[str, Any] = dict(filters)
+    return url_for("listings.show", name=ROWS, **values)
+
+
+def _cell_urls(bulletin: Bulletin, told: Told) -> list[list[str | None]]:
+    """Beside the annexed table: the rows behind each of its cells."""
+    lines = [*((row["key"], row["figures"]) for row in told.figures["groups"]), ("", told.figures["totals"])]
+    return [[link_of(bulletin, name, figures[name], key, _rows_url) for name in TABLE] for key, figures in lines]
 
 
 def _first(bulletin: Bulletin) -> list[Any]:

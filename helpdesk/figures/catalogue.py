@@ -86,6 +86,28 @@ def meaning(name: str, value: str, *, soon_days: int, entry_id: int | None) -> C
     return queries.having(name, value)
 
 
+OF: dict[str, str] = {
+    "finish_rate": "to_finish",
+    "coverage": "finished",
+    "response": "answered",
+    "solution": "answered",
+    "satisfaction": "answered",
+    "deviation": "sampled",
+    "overall": "answered",
+    "mean_days": "timed",
+    "most_days": "timed",
+    "way_mean": "closed_timed",
+    "way_most": "closed_timed",
+}
+"""Of which count a share is a share, or a mean the mean."""
+
+
+def rows_behind(name: str) -> Mapping[str, str] | None:
+    """The filters of the list ``marks`` that show what a figure rests on; None where other rows do (legs)."""
+    count = COUNTS.get(OF.get(name, name))
+    return count.behind if count else None
+
+
 # -- Formulas, as the page explains them -------------------------------------------------------------------------------
 
 EXPLAINED: dict[str, tuple[str, str]] = {

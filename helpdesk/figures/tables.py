@@ -7,7 +7,7 @@ from typing import Any
 
 from helpdesk.enterprises.queries import names_of_cadres
 from helpdesk.figures import legs, queries, reckoning
-from helpdesk.figures.catalogue import COUNTS, DAYS, EXPLAINED, POINTS, SHARE, condition_of
+from helpdesk.figures.catalogue import COUNTS, DAYS, EXPLAINED, OF, POINTS, SHARE, condition_of
 from helpdesk.figures.legs import Outcomes
 from helpdesk.figures.page_columns import NOT_FOR_GROUPS, OF_GROUPS
 from helpdesk.figures.scope import NONE, Dimension, Scope, month_of, months_in
@@ -211,21 +211,22 @@ class _Reckoned:
         pleased = reckoning.satisfaction(satisfied, fair, answered, fair_weight=weights.fair)
         points = reckoning.overall(self._n("contacted"), self._n("solved"), satisfied, fair, answered, weights=weights)
         return [
-            self._share("finish_rate", "done", "to_finish"),
-            self._share("coverage", "called", "finished"),
-            self._share("response", "contacted", "answered"),
-            self._share("solution", "solved", "answered"),
-            self._rate("satisfaction", pleased, content, "content", "answered"),
-            self._share("deviation", "deviated", "sampled"),
-            self._rate("overall", points, None, None, "answered", POINTS),
+            self._share("finish_rate", "done"),
+            self._share("coverage", "called"),
+            self._share("response", "contacted"),
+            self._share("solution", "solved"),
+            self._rate("satisfaction", pleased, content, "content"),
+            self._share("deviation", "deviated"),
+            self._rate("overall", points, None, None, POINTS),
         ]
 
-    def _share(self, name: str, part: str, whole: str) -> Figure:
-        return self._rate(name, reckoning.share(self._n(part), self._n(whole)), self._n(part), part, whole)
+    def _share(self, name: str, part: str) -> Figure:
+        return self._rate(name, reckoning.share(self._n(part), self._n(OF[name])), self._n(part), part)
 
     def _rate(
-        self, name: str, value: float | None, numerator: float | None, part: str | None, whole: str, unit: str = SHARE
+        self, name: str, value: float | None, numerator: float | None, part: str | None, unit: str = SHARE
     ) -> Figure:
+        whole = OF[name]
         size = self._n(whole)
         return Figure(
             name,
@@ -241,11 +242,11 @@ class _Reckoned:
 
     def _spans(self) -> list[Figure]:
         return [
-            self._span("mean_days", reckoning.mean(self.finished), "timed"),
-            self._span("most_days", reckoning.most_within(self.finished), "timed"),
-            self._span("way_mean", reckoning.mean(self.closed), "closed_timed"),
-            self._span("way_most", reckoning.most_within(self.closed), "closed_timed"),
+            self._span("mean_days", reckoning.mean(self.finished)),
+            self._span("most_days", reckoning.most_within(self.finished)),
+            self._span("way_mean", reckoning.mean(self.closed)),
+            self._span("way_most", reckoning.most_within(self.closed)),
         ]
 
-    def _span(self, name: str, value: float | None, whole: str) -> Figure:
-        return self._rate(name, value, None, None, whole, DAYS)
+    def _span(self, name: str, value: float | None) -> Figure:
+        return self._rate(name, value, None, None, DAYS)
