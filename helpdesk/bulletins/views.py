@@ -239,5 +239,7 @@ def _file(bulletin_id: int, form: str) -> ResponseReturnValue:
     row = bulletin.proceeding
     about, rows = [("文号", row.number or "草稿")], bulletin.issue.rows if bulletin.issue else 0
     called = f"{row.number or ''}{row.title}{'附表' if form == 'xlsx' else ''}.{form}"
-    log_export(person_id=me.person_id, listing="bulletin", form=form, filters=about, rows=rows, now=me.now)
+    log_export(
+        person_id=me.person_id, listing="bulletin", form=form, filters=about, rows=rows, now=me.now, label="通报"
+    )
     return handed_out(content, called, media_type)

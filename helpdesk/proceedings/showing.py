@@ -8,6 +8,7 @@ from helpdesk.proceedings import queries
 from helpdesk.proceedings.models import Proceeding
 from helpdesk.proceedings.telling import path_of
 from workflows.book import PROCESSES
+from workflows.terms import SELF, Phase
 
 
 def rows(me: Standing) -> list[dict[str, Any]]:
@@ -22,11 +23,12 @@ def _row(proceeding: Proceeding, me: Standing) -> dict[str, Any]:
     fitting = (
         each for each in process.actions if proceeding.state in each.sources and set(state.turn) & set(each.roles)
     )
-    action = next((each for each in fitting if any(move.dest != "(self)" for move in each.moves)), None)
+    leading = [each for each in fitting if any(move.dest != SELF for move in each.moves)]
+    action = min(leading, key=lambda each: each.danger, default=None)  # what leads it on comes first
     return {
         "lamp": clock_lamp(proceeding.due_on, proceeding.due_at, waiting=False, now=me.now) if runs else None,  # type: ignore[arg-type]
         "title": proceeding.title,
-        "about": " · ".join(part for part in (proceeding.number or f"{process.label}草稿", _to(proceeding)) if part),
+        "about": " · ".join(part for part in (_called(proceeding), _to(proceeding)) if part),
         "do": action.label if action else "",
         "state": state.label,
         "due": due_words(proceeding.due_on, proceeding.due_at, me.today) if runs else "",  # type: ignore[arg-type]
@@ -34,6 +36,12 @@ def _row(proceeding: Proceeding, me: Standing) -> dict[str, Any]:
         "url": path_of(proceeding),
         "in_place_of": None,
     }
+
+
+def _called(proceeding: Proceeding) -> str:
+    """Its number; a draft and what never gets one by what they are."""
+    label = PROCESSES[proceeding.process].label
+    return proceeding.number or (f"{label}草稿" if proceeding.phase == Phase.START else label)
 
 
 def _to(proceeding: Proceeding) -> str:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from helpdesk.bulletins import commands, queries
@@ -18,6 +18,7 @@ from helpdesk.org.models import Unit
 from helpdesk.proceedings import queries as proceedings
 from helpdesk.proceedings.models import Proceeding
 from tests.helpdesk.bulletins.conftest import SEPTEMBER, Weeks
+from tests.visitors import visitor
 from workflows.engine import Missing, NotNow, NotYours
 
 
@@ -219,3 +220,11 @@ def test_the_line_below_which_a_unit_is_named_is_a_setting_and_is_frozen(days: W
     told = frozen_told(issue).values
     assert told["满意率线"] == f"{low}%"
     assert (told["满意率低于线单位"] != "无") is named
+
+
+def test_the_writer_who_wants_to_review_his_own_is_told_why_and_led_back(app: Flask, weeks: Weeks) -> None:
+    key = weeks.submitted()
+    answer = visitor(app, weeks.world, "supervisor").get(f"/bulletins/{key}/do/issue_bulletin")
+    assert answer.status_code == 409
+    assert "请由没有参与拟稿的督查员或者领导小组审核" in answer.text
+    assert f'href="/bulletins/{key}"' in answer.text
