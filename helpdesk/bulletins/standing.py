@@ -68,6 +68,17 @@ def offers(me: Standing, proceeding: Proceeding) -> tuple[Offer, ...]:
     return standing.offers(me.person_id, proceeding, me.seating, **me.wishing)
 
 
+def turn(me: Standing, proceeding: Proceeding) -> tuple[str, ...]:
+    """The names of those who lead it on, unless independence forbids them; nobody once it is issued."""
+    if proceeding.state not in BULLETIN.action("issue_bulletin").sources:
+        return ()
+    roles = BULLETIN.state(proceeding.state).turn
+    holders = [each for role in roles for each in me.seating.holders(role, None)]
+    writers = standing.workers_on(proceeding)
+    free = (each for each in holders if not {each.person_id, each.for_id} & writers)
+    return tuple(dict.fromkeys(each.name for each in free))
+
+
 def edits(action: Action) -> bool:
     """Whether an act changes the words and nothing else."""
     return action.works and all(move.dest == SELF for move in action.moves)

@@ -109,6 +109,7 @@ def page(bulletin: Bulletin, me: Standing, **more: Any) -> str:
         "bulletin": bulletin,
         "row": bulletin.proceeding,
         "state": PROCESSES[bulletin.proceeding.process].state(bulletin.proceeding.state),
+        "turn": standing.turn(me, bulletin.proceeding),
         "issue": bulletin.issue,
         "issuer": bulletin.issue.issuer if bulletin.issue else supervision_office(),
         "issued_on": _day(bulletin),

@@ -39,9 +39,10 @@ def _row(proceeding: Proceeding, me: Standing) -> dict[str, Any]:
 
 
 def _called(proceeding: Proceeding) -> str:
-    """Its number; a draft and what never gets one by what they are."""
-    label = PROCESSES[proceeding.process].label
-    return proceeding.number or (f"{label}草稿" if proceeding.phase == Phase.START else label)
+    """Its number; a draft by what it is, and what never gets a number by where it stands."""
+    process = PROCESSES[proceeding.process]
+    unnumbered = f"{process.label}草稿" if proceeding.phase == Phase.START else process.state(proceeding.state).label
+    return proceeding.number or unnumbered
 
 
 def _to(proceeding: Proceeding) -> str:
