@@ -53,7 +53,7 @@
       animation: false,
       textStyle: words,
       aria: { enabled: true, label: { enabled: false }, decal: { show: data.series.length > 1 && !lines, decals: PATTERNS } },
-      grid: { left: lines ? size * 1.6 : 4, right: lines ? size * 1.6 : nested(data) ? size * 9 : size * 2.8, top: data.series.length > 1 ? size * 2.6 : size * 0.8, bottom: 2, containLabel: true },
+      grid: { left: lines ? size * 1.6 : 4, right: lines ? Math.max(size * 1.6, half(data.categories[data.categories.length - 1], size)) : nested(data) ? size * 9 : size * 2.8, top: data.series.length > 1 ? size * 2.6 : size * 0.8, bottom: 2, containLabel: true },
       legend: data.series.length > 1 ? { top: 0, left: 0, itemGap: size * 1.4, textStyle: words, selectedMode: false } : undefined,
       tooltip: {
         show: !place.hasAttribute("data-still"), trigger: "axis", renderMode: "richText", confine: true,
@@ -64,6 +64,11 @@
       yAxis: lines ? values : categories,
       series: data.series.map(function (each, index) { return series(data, each, index, words); }),
     };
+  }
+
+  /* Half the width of a label, which stands out over the end of its axis: letters and digits take little more than half a square. */
+  function half(label, size) {
+    return Array.from(String(label || "")).reduce(function (sum, each) { return sum + (each < "\u2e80" ? 0.62 : 1); }, 0.5) * size / 2;
   }
 
   function series(data, each, index, words) {
