@@ -13,6 +13,7 @@ from helpdesk.bulletins.listing import COLUMNS, in_words
 from helpdesk.bulletins.models import Bulletin
 from helpdesk.bulletins.values import fraction_of
 from helpdesk.clock import local
+from helpdesk.listings.fairness import FEW
 from helpdesk.listings.sheets import LONGEST_CELL
 from helpdesk.org.queries import units_by_id
 from helpdesk.papers.issuers import supervision_office
@@ -35,6 +36,9 @@ TABLE = (
 """The figures of each group in the annexed table."""
 
 
+FEW_NOTE = f"* 样本少于 {FEW} 件，只供参考"
+
+
 def paper_facts(bulletin: Bulletin, told: Told) -> dict[str, Any]:
     """What the template of a bulletin may name; the list itself, which can be long, is an annex of its own."""
     issue = bulletin.issue
@@ -47,6 +51,7 @@ def paper_facts(bulletin: Bulletin, told: Told) -> dict[str, Any]:
         "to": to_whom(bulletin),
         "sections": text.sections(issue.text if issue else bulletin.text, told.values),
         "table": {"columns": columns, "rows": rows},
+        "note": FEW_NOTE if has_few(told) else "",
         "annexes": ["各功能组办理情况表", f"问题清单（{told.figures['listed']} 件，见所附 Excel 文件）"],
     }
 
@@ -64,6 +69,16 @@ def group_table(told: Told) -> tuple[list[str], list[list[str]]]:
     return ["单位", *labels], [*rows, ["合计", *_cells(told.figures["totals"])]]
 
 
+def has_few(told: Told) -> bool:
+    """Whether a rate of the annexed table stands on so few that a mark says so."""
+    lines = [*(row["figures"] for row in told.figures["groups"]), told.figures["totals"]]
+    return any(_mark(figures[name]) for figures in lines for name in TABLE)
+
+
+def _mark(figure: dict[str, Any]) -> str:
+    return "*" if figure["few"] and figure["denominator"] is not None else ""
+
+
 def _cells(figures: dict[str, Any]) -> list[str]:
     return [_cell(figures[name]) for name in TABLE]
 
@@ -72,8 +87,7 @@ def _cell(figure: dict[str, Any]) -> str:
     if figure["denominator"] is None:
         return str(figure["value"])
     value = "–" if figure["value"] is None else f"{figure['value']:g}%"
-    few = "*" if figure["few"] else ""
-    return f"{value}{few}\n{fraction_of(figure)}"
+    return f"{value}{_mark(figure)}\n{fraction_of(figure)}"
 
 
 def docx_of(bulletin: Bulletin, *, now: datetime) -> bytes:
@@ -95,17 +109,46 @@ def xlsx_of(bulletin: Bulletin, *, now: datetime) -> bytes:
         "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
         "day": book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
     }
-    columns, rows = group_table(told)
+    columns, rows = _figure_table(told)
     head = f"{bulletin.proceeding.number or '草稿'}　{bulletin.proceeding.title}"
-    _sheet(book, "办理情况", head, [(label, 22 if n == 0 else 16) for n, label in enumerate(columns)], rows, formats)
+    widths = [(label, 22 if n == 0 else 14) for n, label in enumerate(columns)]
+    _sheet(book, "办理情况", head, widths, rows, formats, note=FEW_NOTE if has_few(told) else "")
     lines = (in_words(row, told.names) for row in queries.rows_of(bulletin.id))
     _sheet(book, "问题清单", head, [(label, width) for label, width, _ in COLUMNS], lines, formats)
     book.close()
     return file.getvalue()
 
 
+def _figure_table(told: Told) -> tuple[list[str], list[list[Any]]]:
+    """The annexed table to be counted with: numbers as numbers, what a rate is a share of in a column of its own."""
+    totals = told.figures["totals"]
+    columns = [label for name in TABLE for label in _labels(totals[name])]
+    rows = [[told.names.get(row["key"], row["label"]), *_numbers(row["figures"])] for row in told.figures["groups"]]
+    return ["单位", *columns], [*rows, ["合计", *_numbers(totals)]]
+
+
+def _labels(figure: dict[str, Any]) -> list[str]:
+    label = figure["label"]
+    return [label] if figure["denominator"] is None else [f"{label}（%）", f"{label}（分子/分母）"]
+
+
+def _numbers(figures: dict[str, Any]) -> list[Any]:
+    found: list[Any] = []
+    for figure in (figures[name] for name in TABLE):
+        found.append("–" if figure["value"] is None else figure["value"])
+        if figure["denominator"] is not None:
+            found.append(f"{fraction_of(figure)}{_mark(figure)}")
+    return found
+
+
 def _sheet(
-    book: Any, name: str, head: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]], formats: Any
+    book: Any,
+    name: str,
+    head: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[Any]],
+    formats: Any,
+    note: str = "",
 ) -> None:
     sheet = book.add_worksheet(name)
     for place, (_, width) in enumerate(columns):
@@ -113,9 +156,12 @@ def _sheet(
     sheet.write_string(0, 0, head, formats["title"])
     for place, (label, _) in enumerate(columns):
         sheet.write_string(1, place, label, formats["heading"])
+    n = 1
     for n, row in enumerate(rows, 2):
         for place, value in enumerate(row):
             _write(sheet, n, place, value, formats)
+    if note:
+        sheet.write_string(n + 1, 0, note)
     sheet.freeze_panes(2, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -126,7 +172,7 @@ def _sheet(
 def _write(sheet: Any, row: int, place: int, value: Any, formats: Any) -> None:
     if isinstance(value, date):
         sheet.write_datetime(row, place, value, formats["day"])
-    elif isinstance(value, int):
+    elif isinstance(value, int | float):
         sheet.write_number(row, place, value, formats["cell"])
     else:
         sheet.write_string(row, place, str(value or "")[:LONGEST_CELL], formats["cell"])

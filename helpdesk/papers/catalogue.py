@@ -251,6 +251,7 @@ BULLETIN = Paper(
             ),
         ),
         Field("table", "附表", means="table.columns 是表头，table.rows 是各行", shape=Shape.GRID),
+        Field("note", "附表说明", "* 样本少于 5 件，只供参考", "附表里没有要说明的就没有"),
         Field("annexes", "附件", "各功能组办理情况表", shape=Shape.LINES),
     ),
 )

@@ -221,6 +221,9 @@ def _bulletin(document: Any) -> None:
     parts.control(document, "endif")
     parts.empty_line(document)
     parts.free_table(document, "table.columns", "table.rows")
+    parts.control(document, "if note")
+    parts.write(document, "row", "{{ note }}")
+    parts.control(document, "endif")
     parts.control(document, "endif")
     parts.imprint(document, "抄送：领导小组各成员", "{{ issuer }}", "{{ issued_on }}印发")
 

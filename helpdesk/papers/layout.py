@@ -75,6 +75,8 @@ STYLES = {
     "cell": Style("表格内容", size=SMALL, align=LEFT_SIDE, pitch=Pt(22)),
     "row": Style("台账内容", size=Pt(10.5), align=LEFT_SIDE, pitch=Pt(16)),
     "row_label": Style("台账项目", HEI, Pt(10.5), CENTRE, pitch=Pt(16)),
+    "figure": Style("附表内容", size=Pt(9), align=CENTRE, pitch=Pt(14)),
+    "figure_label": Style("附表项目", HEI, Pt(9), CENTRE, pitch=Pt(14)),
 }
 
 

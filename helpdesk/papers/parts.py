@@ -192,11 +192,14 @@ def table_of(document: Any, columns: Sequence[tuple[str, str, float]], rows: str
 
 
 def free_table(document: Any, columns: str, rows: str) -> Any:
-    """A table whose columns are not known before: one heading a column, one line a row."""
+    """A table whose columns are not known before: one heading a column, one line a row.
+
+    All columns are equally wide; letters are small and stand close to the lines, so that 136.6/144 fits into one of ten.
+    """
     table = document.add_table(rows=4, cols=3)
     tags = {
-        0: ("row_label", f"{{%tc for heading in {columns} %}}", "{{ heading }}", "{%tc endfor %}"),
-        2: ("row", "{%tc for value in line %}", "{{ value }}", "{%tc endfor %}"),
+        0: ("figure_label", f"{{%tc for heading in {columns} %}}", "{{ heading }}", "{%tc endfor %}"),
+        2: ("figure", "{%tc for value in line %}", "{{ value }}", "{%tc endfor %}"),
     }
     for number, (key, *texts) in tags.items():
         for cell, words in zip(table.rows[number].cells, texts, strict=True):
@@ -205,7 +208,7 @@ def free_table(document: Any, columns: str, rows: str) -> Any:
     for row, tag in ((table.rows[1], f"{{%tr for line in {rows} %}}"), (table.rows[3], "{%tr endfor %}")):
         _fill(document, row.cells[0], "cell", tag)
     _repeat(table.rows[0])
-    _draw_lines(table, ALL_ROUND)
+    _draw_lines(table, ALL_ROUND, aside=28)
     third = Emu(round(type_area(document.sections[0]) / 3))
     _set_widths(table, [third] * 3)
     return table
@@ -233,11 +236,11 @@ ALL_ROUND = {"top": 8, "left": 8, "bottom": 8, "right": 8, "insideH": 4, "inside
 """Lines of a table in eighths of a point."""
 
 
-def _draw_lines(table: Any, lines: Mapping[str, int]) -> None:
+def _draw_lines(table: Any, lines: Mapping[str, int], *, aside: int = 85) -> None:
     drawn = "".join(
         f'<w:{name} w:val="single" w:sz="{eighths}" w:space="0" w:color="000000"/>' for name, eighths in lines.items()
     )
-    margins = '<w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/>'
+    margins = f'<w:left w:w="{aside}" w:type="dxa"/><w:right w:w="{aside}" w:type="dxa"/>'
     look = table._tbl.tblPr.find(qn("w:tblLook"))
     for name, inside in (("tblBorders", drawn), ("tblCellMar", margins)):
         look.addprevious(parse_xml(f"<w:{name} {nsdecls('w')}>{inside}</w:{name}>"))

@@ -13,6 +13,7 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from helpdesk.bulletins import queries
+from helpdesk.bulletins.papering import FEW_NOTE
 from helpdesk.notices.post import post
 from helpdesk.proceedings import queries as proceedings
 from helpdesk.scheduler import KNOWS
@@ -147,13 +148,23 @@ def test_the_files_hold_what_the_page_says(app: Flask, days: Weeks) -> None:
         key = days.issued(SEPTEMBER)
     with moved(days):
         reader = visitor(app, days.world, "group_lead")
-        words = "\n".join(each.text for each in Document(BytesIO(reader.get(f"/bulletins/{key}.docx").data)).paragraphs)
+        document = Document(BytesIO(reader.get(f"/bulletins/{key}.docx").data))
+        words = "\n".join(each.text for each in document.paragraphs)
         book = load_workbook(BytesIO(reader.get(f"/bulletins/{key}.xlsx").data))
         told = reader.get(f"/bulletins/{key}.json").get_json()
     assert "通报〔2026〕1号" in words
     assert "〔" not in words.replace("〔2026〕", ""), "a field was not filled in"
     assert "受理企业问题4 件次" in words
     assert book["问题清单"].max_row == 2 + 4
+    sheet = book["办理情况"]
+    assert any("*" in cell.text for row in document.tables[0].rows for cell in row.cells), "four problems are few"
+    assert FEW_NOTE in words
+    assert sheet.cell(sheet.max_row, 1).value == FEW_NOTE
+    headings = [cell.value for cell in sheet[2]]
+    rates = [place for place, heading in enumerate(headings) if heading.endswith("（%）")]
+    assert rates
+    for row in sheet.iter_rows(min_row=3, max_row=sheet.max_row - 1, values_only=True):
+        assert all(row[place] == "–" or isinstance(row[place], int | float) for place in rates)
     assert told["figures"]["totals"]["reported"]["value"] == 4
     assert told["frozen"] is True
 
