@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from helpdesk.problems.queries import standing
@@ -31,3 +32,12 @@ def test_the_page_says_who_may_review(app: Flask, days: Weeks) -> None:
     key = days.submitted()
     page = text_of(visitor(app, days.world, "supervisor").get(f"/bulletins/{key}"))
     assert f"轮到{days.world.person('chief').name}审核" in page
+
+
+@pytest.mark.parametrize("path", ["edit", "do/submit_bulletin", "do/withdraw_bulletin"])
+def test_what_may_not_be_done_says_why_and_leads_back(app: Flask, days: Weeks, path: str) -> None:
+    key = days.submitted()
+    answer = visitor(app, days.world, "supervisor").get(f"/bulletins/{key}/{path}")
+    assert answer.status_code in (403, 409)
+    assert "别人刚刚处理" not in answer.text
+    assert f'href="/bulletins/{key}"' in answer.text
