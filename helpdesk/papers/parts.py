@@ -194,7 +194,7 @@ def table_of(document: Any, columns: Sequence[tuple[str, str, float]], rows: str
 def free_table(document: Any, columns: str, rows: str) -> Any:
     """A table whose columns are not known before: one heading a column, one line a row.
 
-    All columns are equally wide; letters are small and stand close to the lines, so that 36.6/44 fits into one of ten whatever font stands in.
+    All columns are equally wide; letters are small and stand close to the lines: 36.6/44 fits into one of ten whatever font stands in.
     """
     table = document.add_table(rows=4, cols=3)
     tags = {
