@@ -548,7 +548,7 @@ ANY_TIME = (
         (move(" ".join(OPEN), SELF),),
         (R.DISPATCHER, R.SUPERVISOR),
         (ask.URGE_WORDS,),
-        tells=(Tell("urged", (Whose.TURN, R.GROUP_LEAD)),),
+        tells=(Tell("urged", (Whose.TURN, R.GROUP_LEAD), beside=True),),
         counts=(C.URGED,),
         done="已催办",
     ),

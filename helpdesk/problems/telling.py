@@ -14,13 +14,14 @@ from helpdesk.org.queries import people_by_id
 from helpdesk.org.roles import Seating
 from helpdesk.problems import queries, words
 from helpdesk.problems.actors import Scene, Wish
-from helpdesk.problems.cases import NamedPeople, first_held, turn_role
+from helpdesk.problems.cases import NamedPeople, first_held, named_with_matter, turn_role
 from helpdesk.problems.links import link_for
 from helpdesk.problems.models import Entry, Matter, Problem
+from workflows.book import PROCESSES
 from workflows.engine import Decision
 from workflows.problem import PROBLEM
 from workflows.roles import Recipient, Role, Whose
-from workflows.terms import Process, Tell
+from workflows.terms import Phase, Process, Tell
 
 NOTICES = "/notices"
 """Where those read on who may no longer see the problem."""
@@ -107,8 +108,10 @@ def tell(
     if process and matter:
         letter = replace(letter, **matter_facts(process, matter, scene.today))
     cause = Cause(f"e{entry.id}", letter, urgent=problem.urgency == "urgent", catch_up=late)
-    rows = notices(decision.tells, audience, cause, actor_id=wish.by.person_id)
-    write(rows + followers_news(decision.tells, problem, cause, scene.seating, told_at))
+    beside = late_beside(decision.tells, scene, cause, told_at, actor_id=wish.by.person_id)
+    tells = [each for each in decision.tells if not (each.beside and beside and not _is_late(problem, told_at))]
+    rows = notices(tells, audience, cause, actor_id=wish.by.person_id)
+    write(rows + beside + followers_news(tells, problem, cause, scene.seating, told_at))
 
 
 def matter_facts(process: Process, matter: Matter, today: date) -> dict[str, Any]:
@@ -130,6 +133,29 @@ class Cause:
     clock_id: int | None = None
     urgent: bool = False
     catch_up: bool = False
+
+
+def _is_late(about: Problem | Matter, now: datetime) -> bool:
+    return about.due_at is not None and about.due_at <= now
+
+
+def late_beside(
+    tells: Iterable[Tell], scene: Scene, cause: Cause, now: datetime, *, actor_id: int | None
+) -> list[dict[str, Any]]:
+    """The same for whoever has the turn of a request or an assisting task that is late, with its own date."""
+    tells = [replace(each, to=(Whose.TURN,)) for each in tells if each.beside]
+    rows: list[dict[str, Any]] = []
+    for matter in scene.matters if tells else ():
+        if matter.phase != Phase.OPEN or not _is_late(matter, now):
+            continue
+        process = PROCESSES[matter.process]
+        audience = Audience(scene.problem, scene.seating, named_with_matter(matter, scene.named, scene.seating), now)
+        audience.turn, audience.turn_since_at = process.state(matter.state).turn, matter.state_since_at
+        letter = replace(cause.letter, **matter_facts(process, matter, scene.today))
+        rows += notices(
+            tells, audience, replace(cause, key=f"{cause.key}.m{matter.id}", letter=letter), actor_id=actor_id
+        )
+    return rows
 
 
 def notices(tells: Iterable[Tell], audience: Audience, cause: Cause, *, actor_id: int | None) -> list[dict[str, Any]]:

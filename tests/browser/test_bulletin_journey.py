@@ -113,6 +113,7 @@ def edit(offices: Offices) -> None:
     send(writer)
     expect(writer.locator("[data-error-summary]")).to_contain_text("数字不能手写")
     offices.look(writer, "typed-over")
+    writer.wait_for_function("document.readyState === 'complete'")  # the list beside is a script's
     writer.fill("[name=topics]", "本期受理")
     writer.press("[name=topics]", "End")
     writer.fill("#find-field", "〔上报〕")

@@ -27,7 +27,7 @@ from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import NEW, Case, Phase
 
-FACTS = ("difficulty", "urgency", "objected", "appealed", "unreached_calls")
+FACTS = ("difficulty", "urgency", "objected", "appealed", "unreached_calls", "satisfaction", "answered")
 """The columns that the rules read again."""
 
 

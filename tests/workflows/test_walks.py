@@ -12,7 +12,7 @@ from workflows.clocks import Ended, Ticking
 from workflows.engine import Decision
 from workflows.problem import PROBLEM
 from workflows.roles import Role
-from workflows.terms import NEW, Field, Kind, Phase, Unit
+from workflows.terms import NEW, Field, Kind, Moment, Phase, Unit
 
 STEPS = 25
 BUSY = [HealthCheck.too_slow]
@@ -40,7 +40,11 @@ def decides(field: Field) -> bool:
 def said(draw: st.DataObject, field: Field, house: PaperHouse) -> Any:
     """An answer that is allowed."""
     if field.choices:
-        return draw.draw(st.sampled_from(field.choice_values), label=field.name)
+        moment = Moment(house.seen(), None, {}, house.now, CALENDAR.day_of(house.now))
+        untrue = {value for value, guard in field.fits if not guard(moment)}
+        return draw.draw(
+            st.sampled_from([each for each in field.choice_values if each not in untrue]), label=field.name
+        )
     if field.name == "review_on":
         days = draw.draw(st.integers(1, 30), label=field.name)
         return CALENDAR.day_of(house.now) + timedelta(days)

@@ -128,3 +128,37 @@ def test_a_task_lives_on_when_another_group_takes_the_lead(walker: Walker) -> No
     walker.beside(key, "ask_assist", by="group_lead")
     walker.do(key, "elevate", by="group_lead")
     assert task().state == "asked"
+
+
+def urged(walker: Walker, key: int) -> dict[int | None, str]:
+    """Who is told when somebody urges now, with what the mail says."""
+    walker.do(key, "urge", by="supervisor")
+    rows = db.session.query(Notice).filter_by(problem_id=key, name="urged").all()
+    return {row.person_id: row.body for row in rows}
+
+
+def test_who_is_late_with_his_part_is_urged_with_his_own_date_and_nobody_else(walker: Walker) -> None:
+    key = walker.to("reported")
+    walker.do(key, "assign", assisting=[walker.world.other_group_id], instruction="请营商环境组配合")
+    walker.do(key, "sign")
+    walker.do(key, "respond")
+    walker.now = at("2026-09-11 09:00")
+    told = urged(walker, key)
+    assert set(told) == {walker.world.people["other_lead"]}
+    assert "9月10日" in told[walker.world.people["other_lead"]]
+
+
+def test_who_has_the_turn_is_urged_too_once_he_is_late(walker: Walker) -> None:
+    key = walker.to("reported")
+    walker.do(key, "assign", assisting=[walker.world.other_group_id], instruction="请营商环境组配合")
+    walker.now = at("2026-09-11 09:00")
+    people = walker.world.people
+    assert set(urged(walker, key)) >= {people["other_lead"], people["group_lead"]}
+
+
+def test_without_anything_late_beside_it_those_with_the_turn_are_urged(walker: Walker) -> None:
+    key = walker.to("reported")
+    walker.do(key, "assign", assisting=[walker.world.other_group_id], instruction="请营商环境组配合")
+    told = urged(walker, key)
+    assert walker.world.people["group_lead"] in told
+    assert walker.world.people["other_lead"] not in told
