@@ -152,11 +152,6 @@ class Field:
     personal: bool = False  # somebody's name: not to be found by looking for it
 
     @property
-    def sought(self) -> bool:
-        """Whether the answer is found by its words: what people write, but nobody's name, phone or mail."""
-        return self.kind in (Kind.LINE, Kind.TEXT, Kind.ENTERPRISE, Kind.FILES) and not self.personal
-
-    @property
     def choice_values(self) -> tuple[str, ...]:
         """The values a choice may take."""
         return tuple(value for value, _ in self.choices)

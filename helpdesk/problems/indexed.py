@@ -15,15 +15,17 @@ from helpdesk.problems.numbering import ON_RECORD
 from workflows.book import OF_PROBLEMS, PROCESSES
 from workflows.problem import PROBLEM
 from workflows.sampling import SAMPLING
-from workflows.terms import NEW, Phase
+from workflows.terms import NEW, Kind, Phase
 
 PROBLEM_KIND = "problem"
+WRITTEN = (Kind.LINE, Kind.TEXT, Kind.ENTERPRISE, Kind.FILES)
+"""What people write; nobody's phone or mail address, and nothing that filters are for."""
 SOUGHT = {
     field.name
     for process in (*(PROCESSES[name] for name in OF_PROBLEMS), SAMPLING)
     for action in process.actions
     for field in action.asks
-    if field.sought
+    if field.kind in WRITTEN and not field.personal
 } | set(ON_RECORD)
 """The answers whose words are indexed."""
 UNNUMBERED = {NEW, *PROBLEM.names_in(Phase.START)}
