@@ -42,9 +42,23 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(500, _on_http)
 
 
-def _on_refused(refused: Refused) -> ResponseReturnValue:
+def not_offered(refused: Refused, *, what: str, url: str) -> ResponseReturnValue:
+    """The page of an act that this person may not do, or not now, with the way back to ``what`` it is about.
+
+    Like every refusal it is told to whoever keeps the record of those who were turned away.
+    """
+    _note(refused)
+    code = status_of(refused)
+    return render_template("errors/not_offered.html", code=code, message=refused.message, what=what, url=url), code
+
+
+def _note(refused: Refused) -> None:
     if isinstance(refused, NotYours | NotFoundError):  # a stranger gets 404: he shall not learn what there is
         _turn_away(status_of(refused), refused.message)
+
+
+def _on_refused(refused: Refused) -> ResponseReturnValue:
+    _note(refused)
     return _answer(status_of(refused), refused.message, errors=getattr(refused, "errors", None), refused=refused)
 
 

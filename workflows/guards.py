@@ -140,8 +140,8 @@ NOT_WRITER = Guard(
 FIRST_EXTENSION = Guard("first_extension", lambda moment: moment.case.extended == 0, "第一次延期")
 EVALUATED = Guard(
     "evaluated",
-    lambda moment: moment.case.satisfaction is not None,
-    "企业本轮没有评价过，不能以“企业本人评价”销号",
+    lambda moment: moment.case.satisfaction is not None and moment.case.answered is None,
+    "企业本轮没有通过链接评价过，不能以“企业本人评价”销号",
 )
 ANSWERED_A_CALL = Guard(
     "answered_a_call",

@@ -216,6 +216,8 @@ ACTIONS = (
         done="督办单已撤销",
     ),
 )
+TOLD_ON_PROBLEMS = ("issue_order", "accept_order", "close_order", "cancel_order")
+"""Acts on an order that the timeline of its problems tells as well."""
 CLOCKS = (
     Clock("order_sign", "督办签收", Limit(1), ("order_issued",), R.ADDRESSEE, milestones=ORDER_LADDER),
     Clock(

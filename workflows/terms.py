@@ -166,9 +166,7 @@ class Tell:
     pace: Pace = Pace.AT_ONCE
     link: str = "progress"  # what the enterprise's own link in it is good for: progress | evaluate
     followers: bool = False  # news also for those whose problems were merged into this one
-    beside: bool = (
-        False  # also for whoever is late with what stands beside the problem, then only for those who are late
-    )
+    beside: bool = False  # also for who is late with what stands beside the problem, then for the late ones only
 
 
 SELF = "(self)"

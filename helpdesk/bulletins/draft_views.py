@@ -12,15 +12,14 @@ from helpdesk.bulletins.freezing import now_told
 from helpdesk.bulletins.models import Bulletin
 from helpdesk.bulletins.periods import Span, asked_for, containing
 from helpdesk.bulletins.views import bp, page
-from helpdesk.errors import NotFoundError, StaleError, status_of
+from helpdesk.errors import NotFoundError, StaleError, not_offered
 from helpdesk.forms import ActionForm, answers_of, blame
 from helpdesk.org.login import current_person
 from helpdesk.org.queries import groups
 from helpdesk.problems.actors import Actor
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.views import asked_form, my_standing
-from helpdesk.proceedings.standing import case_of, roles_towards
-from workflows import engine
+from helpdesk.proceedings.standing import refusal
 from workflows.bulletin import BULLETIN
 from workflows.calendar import ONE_DAY
 from workflows.engine import Missing, NotNow, NotYours, Refused
@@ -102,7 +101,7 @@ def edit(bulletin_id: int) -> ResponseReturnValue:
     me = my_standing()
     bulletin = standing.get_for(me, bulletin_id)
     if not any(standing.edits(offer.action) for offer in standing.offers(me, bulletin.proceeding)):
-        return _not_offered(_why_not(BULLETIN.action(EDIT), bulletin, me), bulletin)
+        return _not_offered(_refusal(EDIT, bulletin, me), bulletin)
     told = now_told(bulletin, me.now)
     row = bulletin.proceeding
     shown = {"bulletin_title": row.title, "version": str(row.version), **text.written(bulletin.text)}
@@ -151,7 +150,7 @@ def act(bulletin_id: int, name: str) -> ResponseReturnValue:
     form = asked_form(offer.fields if offer else (), None, me)
     if request.method == "GET":
         if offer is None:
-            return _not_offered(_why_not(action, bulletin, me), bulletin)
+            return _not_offered(_refusal(action.name, bulletin, me), bulletin)
         return _act_page(form, action, bulletin, me)
     try:
         done = commands.act(
@@ -161,24 +160,19 @@ def act(bulletin_id: int, name: str) -> ResponseReturnValue:
         return _came_back(missing, form, action, bulletin_id)
     except StaleError as stale:
         return _act_page(form, action, queries.get(bulletin_id), me, refused=stale), 409
-    except Refused as refused:
+    except (NotNow, NotYours) as refused:
         return _not_offered(refused, queries.get(bulletin_id))
     flash(done.action.done)
     return redirect(url_for("bulletins.show", bulletin_id=bulletin_id))
 
 
-def _why_not(action: Action, bulletin: Bulletin, me: Standing) -> Refused:
-    """What the table says against it, with who may."""
-    row = bulletin.proceeding
-    roles = roles_towards(me.person_id, BULLETIN.name, row, me.seating)
-    refused = engine.refusal(BULLETIN, case_of(row, me.seating), action.name, roles=roles, **me.wishing)
-    return refused or NotNow("这一步由系统在别的步骤里一并办理")
+def _not_offered(refused: Refused | None, bulletin: Bulletin) -> ResponseReturnValue:
+    refused = refused or NotNow("这一步由系统在别的步骤里一并办理")
+    return not_offered(refused, what="通报", url=url_for("bulletins.show", bulletin_id=bulletin.id))
 
 
-def _not_offered(refused: Refused, bulletin: Bulletin) -> ResponseReturnValue:
-    code = status_of(refused)
-    url = url_for("bulletins.show", bulletin_id=bulletin.id)
-    return render_template("bulletins/not_offered.html", code=code, message=refused.message, url=url), code
+def _refusal(action: str, bulletin: Bulletin, me: Standing) -> Refused | None:
+    return refusal(me.person_id, bulletin.proceeding, action, me.seating, **me.wishing)
 
 
 def _known(name: str) -> Action:

@@ -70,7 +70,7 @@ def offers(me: Standing, proceeding: Proceeding) -> tuple[Offer, ...]:
 
 def turn(me: Standing, proceeding: Proceeding) -> tuple[str, ...]:
     """The names of those who lead it on, unless independence forbids them; nobody once it is issued."""
-    if proceeding.state not in BULLETIN.action("issue_bulletin").sources:
+    if not any(action.numbers and proceeding.state in action.sources for action in BULLETIN.actions):
         return ()
     roles = BULLETIN.state(proceeding.state).turn
     holders = [each for role in roles for each in me.seating.holders(role, None)]

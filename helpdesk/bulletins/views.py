@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.bulletins import papering, queries, receipt_lists, receipt_queries, standing, text
 from helpdesk.bulletins.freezing import Told, frozen_told, told_of
-from helpdesk.bulletins.linking import ROWS, link_of, links
+from helpdesk.bulletins.linking import ROWS, link_of, links, scope_of
 from helpdesk.bulletins.listing import COLUMNS, in_words
 from helpdesk.bulletins.models import Bulletin
 from helpdesk.bulletins.papering import DOCX, TABLE, XLSX, group_table, to_whom
 from helpdesk.errors import NotFoundError
+from helpdesk.figures.scope import Scope
 from helpdesk.listings.commands import log_export
 from helpdesk.papers.filling import day_on_paper
 from helpdesk.papers.issuers import supervision_office
@@ -118,8 +119,8 @@ def page(bulletin: Bulletin, me: Standing, **more: Any) -> str:
         "wrong": [] if bulletin.issue else text.check(bulletin.text, told.values),
         "columns": columns,
         "groups": rows,
-        "links": links(bulletin, told.figures, told.names, _rows_url) if me.sees_district else {},
-        "cell_urls": _cell_urls(bulletin, told) if me.sees_district else [],
+        "links": links(scope_of(bulletin, me), told.figures, told.names, _rows_url) if me.sees_district else {},
+        "cell_urls": _cell_urls(scope_of(bulletin, me), told) if me.sees_district else [],
         "list_columns": [label for label, _, _ in COLUMNS],
         "lines": [in_words(each, told.names) for each in _first(bulletin)],
         "listed": told.figures["listed"],
@@ -167,10 +168,10 @@ def _rows_url(filters: Mapping[str, str]) -> str:
     return url_for("listings.show", name=ROWS, **values)
 
 
-def _cell_urls(bulletin: Bulletin, told: Told) -> list[list[str | None]]:
+def _cell_urls(scope: Scope, told: Told) -> list[list[str | None]]:
     """Beside the annexed table: the rows behind each of its cells."""
     lines = [*((row["key"], row["figures"]) for row in told.figures["groups"]), ("", told.figures["totals"])]
-    return [[link_of(bulletin, name, figures[name], key, _rows_url) for name in TABLE] for key, figures in lines]
+    return [[link_of(scope, name, figures[name], key, _rows_url) for name in TABLE] for key, figures in lines]
 
 
 def _first(bulletin: Bulletin) -> list[Any]:

@@ -1,16 +1,15 @@
 """Reading what was found: problems that hold the words, as far as somebody may see them, and enterprises."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
-from helpdesk.enterprises.queries import matches
 from helpdesk.listings.queries import counted, holding
 from helpdesk.problems.cases import Standing
-from helpdesk.problems.indexed import SOUGHT
+from helpdesk.problems.indexed import found_in
 from helpdesk.problems.models import Entry, Problem
 from helpdesk.problems.queries import visible_to
 
@@ -20,12 +19,11 @@ MOST_RANKED = 500
 
 def problems_holding(me: Standing, words: str) -> tuple[list[Any], int]:
     """The newest problems with these words that this person may see, and how many there are (COUNTED + 1: more)."""
-    keys = select(Problem.id).where(visible_to(me), holding(words))
-    columns = (Problem.id, Problem.number, Problem.title, Problem.state, Problem.reported_at, Problem.created_at)
-    lines: Any = select(*columns, Enterprise.name.label("enterprise"))
-    lines = lines.outerjoin(Enterprise, Enterprise.id == Problem.enterprise_id)
-    newest = lines.where(visible_to(me), holding(words)).order_by(Problem.id.desc()).limit(MOST_RANKED)
-    return list(db.session.execute(newest)), counted(keys)
+    wanted = and_(visible_to(me), holding(words))
+    lines: Any = select(Problem.id, Problem.number, Problem.title, Problem.state, Enterprise.name.label("enterprise"))
+    lines = lines.outerjoin(Enterprise, Enterprise.id == Problem.enterprise_id).where(wanted)
+    newest = lines.order_by(Problem.id.desc()).limit(MOST_RANKED)
+    return list(db.session.execute(newest)), counted(select(Problem.id).where(wanted))
 
 
 def texts_of(problem_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
@@ -33,10 +31,5 @@ def texts_of(problem_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     rows = select(Entry.problem_id, Entry.answers).where(Entry.problem_id.in_(problem_ids)).order_by(Entry.id.desc())
     found: dict[int, list[tuple[str, str]]] = {key: [] for key in problem_ids}
     for problem_id, answers in db.session.execute(rows):
-        found[problem_id] += [(each["label"], each["words"]) for each in answers if each["name"] in SOUGHT]
+        found[problem_id] += [(each["label"], each["words"]) for each in found_in(answers)]
     return found
-
-
-def enterprises_like(words: str, limit: int) -> Sequence[Enterprise]:
-    """Enterprises whose name, code or pinyin initials hold all of these words."""
-    return matches(words, limit)

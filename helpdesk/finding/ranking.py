@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpdesk.enterprises.models import Enterprise
+from helpdesk.enterprises.queries import matches
 from helpdesk.finding import queries
 from helpdesk.finding.marking import Piece, around, pieces, sought
 from helpdesk.indexing.tokens import normal
@@ -49,7 +50,7 @@ def find(me: Standing, words: str) -> Found:
     shown = sorted(rows, key=lambda row: -_rank(row, wanted))[:SHOWN]
     texts = queries.texts_of([row.id for row in shown])
     hits = [_hit(row, texts[row.id], wanted) for row in shown]
-    named = queries.enterprises_like(words[:LONGEST_QUERY], ENTERPRISES_SHOWN)
+    named = matches(words[:LONGEST_QUERY], ENTERPRISES_SHOWN)
     return Found(hits, min(total, COUNTED), total > COUNTED, [(each, pieces(each.name, wanted)) for each in named])
 
 

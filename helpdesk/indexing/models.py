@@ -29,10 +29,6 @@ class Tokens(TypeDecorator[list[str]]):
             return None if value is None else " ".join(value)
         return " ".join(f"'{token}':{at}" for at, token in enumerate(value, 1))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> list[str] | None:
-        """Tokens are written and matched, not read."""
-        return value
-
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """What is put to it is tokens too."""
         return self

@@ -10,7 +10,6 @@ from sqlalchemy import (
     column,
     delete,
     false,
-    func,
     insert,
     literal,
     select,
@@ -60,12 +59,6 @@ def newest_part(kind: str, subject_id: int) -> Any:
     columns = (IndexedText.id, IndexedText.part, IndexedText.size, IndexedText.most)
     rows = select(*columns).where(IndexedText.kind == kind, IndexedText.subject_id == subject_id)
     return db.session.execute(rows.order_by(IndexedText.part.desc()).limit(1)).one_or_none()
-
-
-def indexed(kind: str) -> int:
-    """How many subjects of a kind are in the index."""
-    counted = select(func.count(IndexedText.subject_id.distinct())).where(IndexedText.kind == kind)
-    return db.session.scalar(counted) or 0
 
 
 # -- Writing -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.errors import status_of
+from helpdesk.errors import not_offered, status_of
 from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.org.login import current_person
 from helpdesk.problems import asking, beside, queries, sentences, showing
@@ -53,8 +53,11 @@ def _act_page(form: ActionForm, action: Action, problem: Problem) -> str:
 def _not_offered(me: Standing, action: Action, problem: Problem) -> ResponseReturnValue:
     """Why there is no form: nobody was faster, the reader came back to an old page or wrote the address himself."""
     refused = asking.refusal(me, problem, action) or NotNow("这个事项现在不能办理")
-    code = status_of(refused)
-    return render_template("problems/not_offered.html", code=code, message=refused.message, problem=problem), code
+    return _turned_away(refused, problem)
+
+
+def _turned_away(refused: Refused, problem: Problem) -> ResponseReturnValue:
+    return not_offered(refused, what="问题", url=url_for("problems.show", problem_id=problem.id))
 
 
 def _moved_on(refused: Refused, form: ActionForm, action: Action, problem_id: int) -> ResponseReturnValue:
@@ -129,8 +132,7 @@ def _form_beside(
     matter = _matter_of(problem, matter_id)
     case, named, _ = showing.case_for(me, problem)
     if refused := beside.refusal(me, problem, matter, case, named, action):
-        code = status_of(refused)
-        return render_template("problems/not_offered.html", code=code, message=refused.message, problem=problem), code
+        return _turned_away(refused, problem)
     return _beside_page(form, action, problem, matter)
 
 

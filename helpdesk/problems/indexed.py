@@ -42,13 +42,18 @@ def index(entry: Entry, problem: Problem) -> None:
 
 def texts_of(answers: Iterable[Mapping[str, Any]]) -> list[str]:
     """What of these answers is found."""
-    return [each["words"] for each in answers if each["name"] in SOUGHT and each.get("words")]
+    return [each["words"] for each in found_in(answers)]
 
 
-def fill(connection: Connection, *, first: int = 1) -> int:
-    """Index the timelines of all problems from that key on, which are not in the index yet; how many have words."""
+def found_in(answers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of these answers that are found by their words; lines of old timelines may have none."""
+    return [each for each in answers if each["name"] in SOUGHT and each.get("words")]
+
+
+def fill(connection: Connection) -> int:
+    """Index the timelines of all problems; of none of them is anything in the index yet. How many have words."""
     last = indexed_queries.last_written_about(connection)
-    return sum(_filled(connection, start, min(start + AT_ONCE, last + 1)) for start in range(first, last + 1, AT_ONCE))
+    return sum(_filled(connection, start, min(start + AT_ONCE, last + 1)) for start in range(1, last + 1, AT_ONCE))
 
 
 def _filled(connection: Connection, start: int, end: int) -> int:

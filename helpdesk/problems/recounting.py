@@ -116,19 +116,26 @@ def _sampled(entry: Line, way: _Way, calendar: Calendar) -> Iterator[Counted]:
     group_id = given[sampling.GROUP_OF_DRAW]
     for kind in sampling.counts(reached=given["reached"] == "yes", deviates=sampling.DIFFERS in given):
         yield Counted(
-            kind=kind.value,
-            at=entry.at,
-            day=calendar.day_of(entry.at),
-            entry_id=entry.id,
-            problem_id=entry.problem_id,
-            enterprise_id=way.facts.get("enterprise_id"),
-            category=way.facts.get("category"),
-            round=way.round,
+            **_shared(kind, entry, way, calendar.day_of(entry.at)),
             group_id=group_id,
             handler_id=None,
             unit_id=group_id,
             via="call",
         )
+
+
+def _shared(kind: Counts, entry: Line, way: _Way, day: date) -> dict[str, Any]:
+    """What every mark says: what it is, when, and about what."""
+    return {
+        "kind": kind.value,
+        "at": entry.at,
+        "day": day,
+        "entry_id": entry.id,
+        "problem_id": entry.problem_id,
+        "enterprise_id": way.facts.get("enterprise_id"),
+        "category": way.facts.get("category"),
+        "round": way.round,
+    }
 
 
 def _note_request(entry: Line, way: _Way, calendar: Calendar) -> None:
@@ -155,14 +162,7 @@ def _read(
         had = way.facts if kind in OF_THE_NEW_GROUP else before
         group_id, handler_id = had.get("group_id"), had.get("handler_id")
         yield Counted(
-            kind=kind.value,
-            at=entry.at,
-            day=day,
-            entry_id=entry.id,
-            problem_id=entry.problem_id,
-            enterprise_id=way.facts.get("enterprise_id"),
-            category=way.facts.get("category"),
-            round=way.round,
+            **_shared(kind, entry, way, day),
             group_id=group_id,
             handler_id=handler_id,
             unit_id=(office_of(handler_id, day) if handler_id else None) or group_id,

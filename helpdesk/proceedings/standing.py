@@ -61,6 +61,15 @@ def roles_towards(
     return roles & working
 
 
+def refusal(
+    person_id: int, proceeding: Proceeding, name: str, seating: Seating, **wishing: object
+) -> engine.Refused | None:
+    """Why this person may not do that to a proceeding now; None when he may."""
+    roles = roles_towards(person_id, proceeding.process, proceeding, seating)
+    case = case_of(proceeding, seating)
+    return engine.refusal(PROCESSES[proceeding.process], case, name, roles=roles, **wishing)  # type: ignore[arg-type]
+
+
 def offers(person_id: int, proceeding: Proceeding, seating: Seating, **wishing: object) -> tuple[engine.Offer, ...]:
     """What this person may do with a proceeding now."""
     roles = roles_towards(person_id, proceeding.process, proceeding, seating)

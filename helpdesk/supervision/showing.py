@@ -15,12 +15,10 @@ from helpdesk.proceedings.models import Proceeding, ProceedingClock
 from helpdesk.supervision import queries
 from helpdesk.supervision.models import OrderProblem
 from workflows.book import CLOCKS
-from workflows.supervision import LEVELS
+from workflows.supervision import LEVELS, TOLD_ON_PROBLEMS
 from workflows.terms import Field, Phase
 
 LEVEL_WORDS = dict(LEVELS)
-TOLD_ON_THE_PROBLEM = ("issue_order", "accept_order", "close_order", "cancel_order")
-"""Acts on an order that the story of its problems tells as well."""
 
 
 def level_of(order: Proceeding) -> dict[str, str]:
@@ -109,7 +107,7 @@ def steps(problem_id: int, today: date) -> list[tuple[datetime, dict[str, Any]]]
                 "sentence": f"{number}：{entry.by_name}{entry.label}",
             },
         )
-        for number, entry in queries.steps_about(problem_id, TOLD_ON_THE_PROBLEM)
+        for number, entry in queries.steps_about(problem_id, TOLD_ON_PROBLEMS)
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.errors import NotFoundError, status_of
+from helpdesk.errors import NotFoundError, not_offered
 from helpdesk.forms import ActionForm, answers_of, blame
 from helpdesk.listings.queries import numbers_of
 from helpdesk.org.login import current_person
@@ -20,11 +20,10 @@ from helpdesk.problems.words import due_words, typed
 from helpdesk.proceedings import queries as proceedings
 from helpdesk.proceedings.commands import proceed
 from helpdesk.proceedings.models import Proceeding
-from helpdesk.proceedings.standing import case_of, offers, roles_towards
+from helpdesk.proceedings.standing import offers, refusal, roles_towards
 from helpdesk.security import LARGEST_KEY, new_request_key
 from helpdesk.supervision import commands, queries, showing, writing
-from workflows import engine
-from workflows.engine import Missing, NotNow, NotYours, Refused
+from workflows.engine import Missing, NotNow, NotYours, Offer, Refused
 from workflows.supervision import DRAFTED_BY, DROPPED, ORDER
 from workflows.terms import SELF, Action, Phase
 
@@ -77,7 +76,7 @@ def show(order_id: int) -> ResponseReturnValue:
     )
 
 
-def _primary(offered: tuple[engine.Offer, ...]) -> str | None:
+def _primary(offered: tuple[Offer, ...]) -> str | None:
     """What leads the order on: the one blue button."""
     leading = (
         each.action for each in offered if not each.action.danger and any(m.dest != SELF for m in each.action.moves)
@@ -89,7 +88,7 @@ def _hindered(order: Proceeding, me: Standing) -> str:
     """Why a draft cannot be issued as things stand; a button that is missing says nothing."""
     if order.state not in ORDER.action(writing.ISSUING).sources:
         return ""
-    refused = _refusal(writing.ISSUING, order, me)
+    refused = refusal(me.person_id, order, writing.ISSUING, me.seating, **me.wishing)
     return refused.message if isinstance(refused, NotNow) else ""
 
 
@@ -133,7 +132,7 @@ def act(order_id: int, name: str) -> ResponseReturnValue:
     order = _seen(order_id, me)
     form = _form(action, order, me)
     if request.method == "GET":
-        refused = _refusal(name, order, me)
+        refused = refusal(me.person_id, order, name, me.seating, **me.wishing)
         return _form_page(form, action, order) if refused is None else _not_offered(refused, order)
     try:
         given = answers_of(form, action.asks, today=me.today, lenient=False)
@@ -154,12 +153,6 @@ def act(order_id: int, name: str) -> ResponseReturnValue:
         return kept_text(refused, form)
     flash(action.done or f"{action.label}：已办理", "success")
     return redirect(url_for("orders.show", order_id=order_id))
-
-
-def _refusal(name: str, order: Proceeding, me: Standing) -> Refused | None:
-    """Why this person may not do that to the order now; None when he may."""
-    roles = roles_towards(me.person_id, ORDER.name, order, me.seating)
-    return engine.refusal(ORDER, case_of(order, me.seating), name, roles=roles, **me.wishing)
 
 
 def _known(name: str) -> Action:
@@ -189,8 +182,7 @@ def _form_page(form: ActionForm, action: Action, order: Proceeding) -> str:
 
 
 def _not_offered(refused: Refused, order: Proceeding) -> ResponseReturnValue:
-    code = status_of(refused)
-    return render_template("supervision/not_offered.html", code=code, message=refused.message, order=order), code
+    return not_offered(refused, what="督办单", url=url_for("orders.show", order_id=order.id))
 
 
 # -- Drafting ----------------------------------------------------------------------------------------------------------

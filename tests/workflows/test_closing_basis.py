@@ -1,5 +1,6 @@
 """What a closing is said to rest on must have happened."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -36,7 +37,8 @@ def test_what_happened_may_be_said(basis: str, facts: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("basis", "facts", "words"),
     [
-        ("evaluated", SILENT, "没有评价过"),
+        ("evaluated", SILENT, "没有通过链接评价过"),
+        ("evaluated", BY_PHONE, "没有通过链接评价过"),
         ("called", SILENT, "没有电话回访联系上"),
         ("called", BY_LINK, "没有电话回访联系上"),
         ("unrated", BY_LINK, "已经评价过"),
@@ -47,3 +49,16 @@ def test_what_did_not_happen_may_not(basis: str, facts: dict[str, Any], words: s
     with pytest.raises(Missing, match=words) as refused:
         close(basis, **facts)
     assert list(refused.value.errors) == ["basis"]
+
+
+def test_nobody_has_called_later_than_now() -> None:
+    call, now = PROBLEM.action("call_back"), CALENDAR.at(TODAY)
+    case = Case(state=call.sources[0], has_group=True)
+    for later, words in ((timedelta(0), None), (timedelta(minutes=1), "不能晚于现在")):
+        given = answers(call, called_at=now + later)
+        wish = {"roles": frozenset(call.roles[:1]), "actor": 7, "given": given, "now": now, "today": TODAY}
+        if words is None:
+            assert decide(PROBLEM, case, "call_back", **wish).dest == "closing"
+        else:
+            with pytest.raises(Missing, match=words):
+                decide(PROBLEM, case, "call_back", **wish)

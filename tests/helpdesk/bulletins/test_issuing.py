@@ -7,7 +7,8 @@ import pytest
 from flask import Flask, current_app
 from sqlalchemy import func, select
 
-from helpdesk.bulletins import commands, queries
+from helpdesk.audit.models import AuditEvent
+from helpdesk.bulletins import commands, queries, receipt_queries
 from helpdesk.bulletins.freezing import frozen_told, now_told
 from helpdesk.bulletins.models import Bulletin, Issue, Row
 from helpdesk.bulletins.periods import Period, Span
@@ -228,3 +229,23 @@ def test_the_writer_who_wants_to_review_his_own_is_told_why_and_led_back(app: Fl
     assert answer.status_code == 409
     assert "请由没有参与拟稿的督查员或者领导小组审核" in answer.text
     assert f'href="/bulletins/{key}"' in answer.text
+
+
+def test_days_before_any_record_are_not_told_of(weeks: Weeks) -> None:
+    long_ago = Period(Span.CUSTOM, date(2020, 1, 1), date(2020, 1, 31))
+    with pytest.raises(NotNow, match="还没有任何记录"):
+        weeks.draft(long_ago)
+
+
+def test_a_receipt_that_was_stopped_is_not_counted_as_signed(weeks: Weeks) -> None:
+    first = weeks.issued()
+    weeks.issued(replaces=first)
+    ((_, (signed, size)),) = receipt_queries.receipts_by_bulletin([first]).items()
+    assert (signed, size > 0) == (0, True)
+
+
+def test_whoever_may_not_is_turned_away_and_the_audit_knows(app: Flask, weeks: Weeks) -> None:
+    key = weeks.submitted()
+    assert visitor(app, weeks.world, "chief").get(f"/bulletins/{key}/edit").status_code == 403
+    seen = db.session.scalars(select(AuditEvent).where(AuditEvent.kind == "turned_away")).all()
+    assert [each.about for each in seen] == [f"/bulletins/{key}/edit"]

@@ -114,16 +114,20 @@ def test_the_index_can_be_made_anew_and_says_the_same(desk: Desk) -> None:
     assert {words: found(desk, words) for words in before} == before
 
 
-def test_what_was_undone_was_never_indexed(desk: Desk) -> None:
+def test_what_was_undone_was_never_indexed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = desk.at("reported", title="用电容量不足")
     with desk.walking() as walker:
-        key = walker.to("reported", title="用电容量不足")
         walker.do(key, "comment", comment="变压器要增容")
-        db.session.rollback()
-    with desk.app.app_context():
-        entry = Entry.__table__.c
-        assert db.session.scalar(select(entry.id).where(entry.action == "comment")), "the comment is on record"
     assert found(desk, "变压器") == [key]
-    assert found(desk, "没有写下的话") == []
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("after the line and its words were written")
+
+    with monkeypatch.context() as broken, desk.walking() as walker:
+        broken.setattr("helpdesk.problems.doing.write_marks", fails)
+        with pytest.raises(RuntimeError):
+            walker.do(key, "comment", comment="电缆要更换")
+    assert found(desk, "电缆") == []
 
 
 # -- Who finds it ------------------------------------------------------------------------------------------------------
