@@ -45,7 +45,7 @@ def enter(facts: Facts, contact: Reachable | None, *, by: Person, now: datetime)
     db.session.add(enterprise)
     if contact:
         enterprise.contacts.append(_filled(Contact(), contact))
-    _save(facts, lambda: note(enterprise, "entered", "登记企业", by=by, now=now, details={}))
+    _save(facts, lambda: note(enterprise, "entered", "登记这家企业", by=by, now=now, details={}))
     return enterprise
 
 

@@ -21,7 +21,7 @@ def begin(
     if any(each.person_id == person.id for each in pairing_queries.current_of(enterprise.id, today)):
         raise Missing({"person": f"{person.name}已经在包联“{enterprise.name}”"})
     refuse_beyond(most, person, 1, paired_as, today)
-    pairing = Pairing(enterprise=enterprise, person_id=person.id, from_on=today, paired_as=paired_as)
+    pairing = Pairing(enterprise_id=enterprise.id, person_id=person.id, from_on=today, paired_as=paired_as)
     db.session.add(pairing)
     note(
         enterprise,

@@ -10,7 +10,7 @@ from helpdesk.enterprises.models import Pairing
 from helpdesk.enterprises.views import dispatches, done, only
 from helpdesk.errors import NotFoundError
 from helpdesk.org.login import current_person
-from helpdesk.org.queries import people_with_posts
+from helpdesk.org.queries import get_person, people_with_posts
 from helpdesk.problems.views import my_standing
 from helpdesk.security import LARGEST_KEY
 from workflows.engine import Missing
@@ -128,7 +128,8 @@ def move() -> ResponseReturnValue:
     except Missing as missing:
         form.person.errors = [missing.errors["person"]]
         return _moving_page(form, pairing_queries.those(ids, today)), 422
-    flash(f"已把 {moved} 家企业的包联改给 {dict(form.person.iter_names())[form.person.data]}，从今天起算。", "success")
+    to = get_person(form.person.data)
+    flash(f"已把 {moved} 家企业的包联改给{to.name}，从今天起算。", "success")
     return redirect(url_for("listings.show", name="pairing", cadre=form.person.data))
 
 

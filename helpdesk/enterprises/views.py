@@ -34,6 +34,7 @@ from workflows.terms import Phase
 
 bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
+TOLD_WHERE_KNOWN = frozenset({"曾用名", "规模数据", "分类和标签"})
 FOUND = 10  # suggestions while one types
 
 
@@ -143,12 +144,16 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         projects=queries.beside(Project, ids),
         talents=queries.beside(Talent, ids),
         doubles=queries.doubles_of(enterprise_id),
-        story=story.told(queries.changes_of(ids), _milestones(ids), me.today),
+        story=story.told(queries.changes_of(ids), [_entered(enterprise), *_milestones(ids)], me.today),
         calls=calls(enterprise_id, shown),
         may_change=may_change(enterprise_id),
         dispatches=dispatches(),
         handles=not is_admin(current_person()),
     )
+
+
+def _entered(enterprise: Enterprise) -> story.Happened:
+    return story.Happened(enterprise.added_at, "录入企业名录")
 
 
 def _milestones(ids: list[int]) -> list[story.Happened]:
@@ -168,7 +173,7 @@ def _facts(enterprise: Enterprise) -> list[tuple[str, Any]]:
         (f"资产总额 {plain(enterprise.assets)} 万元" if enterprise.assets is not None else ""),
     )
     marks = [word for word, holds in (("重点企业", enterprise.is_key), ("规上", enterprise.above_scale)) if holds]
-    return [
+    told = [
         ("统一社会信用代码", enterprise.uscc or f"暂无（{enterprise.no_uscc_reason}）"),
         ("曾用名", names),
         ("状态", STATUSES[enterprise.status]),
@@ -179,6 +184,7 @@ def _facts(enterprise: Enterprise) -> list[tuple[str, Any]]:
         ("街道、乡镇", enterprise.street.name if enterprise.street else ""),
         ("地址", enterprise.address),
     ]
+    return [row for row in told if row[1] or row[0] not in TOLD_WHERE_KNOWN]
 
 
 def _branch(enterprise: Enterprise) -> str:
