@@ -36,7 +36,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.papers import many_views, template_views
     from helpdesk.papers import views as papers
     from helpdesk.policies import draft_views as policies
-    from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
+    from helpdesk.problems import act_views, clock_views, contact_views, leader_views, link_views, process_views
     from helpdesk.supervision import lists as _orders  # noqa: F401  (puts its list into the catalogue)
     from helpdesk.supervision import views as orders
 
@@ -78,6 +78,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         policies,
         audit,
     )
-    for feature in (act_views, clock_views, leader_views, link_views, process_views, *features):
+    for feature in (act_views, clock_views, contact_views, leader_views, link_views, process_views, *features):
         app.register_blueprint(feature.bp)
     return app

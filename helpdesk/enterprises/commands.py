@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.db import begin_writing, db
 from helpdesk.enterprises import merging, pairing, pairing_queries, queries
 from helpdesk.enterprises.facts import Facts, fill, in_words, note, note_difference, remember_name
-from helpdesk.enterprises.models import Contact, Enterprise, Pairing, Project, Talent
+from helpdesk.enterprises.models import Contact, ContactLink, Enterprise, Pairing, Project, Talent
 from helpdesk.org.models import Person
 from helpdesk.org.queries import get_person
 from workflows.engine import Missing, NotNow
@@ -103,6 +103,35 @@ def keep_contact(
 def _filled(row: Contact, contact: Reachable) -> Contact:
     row.name, row.phone, row.title, row.email = contact.name, contact.phone, contact.title, contact.email
     return row
+
+
+def make_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetime) -> ContactLink:
+    """A new link for that contact; the former one ends at once."""
+    begin_writing()
+    enterprise = queries.get_enterprise_for_change(enterprise_id)  # two at once: one after the other
+    contact = queries.get_contact(enterprise_id, contact_id)
+    former = queries.link_of_contact(contact_id)
+    if former:
+        former.revoked_at = now
+    link = ContactLink(contact_id=contact_id, made_at=now, made_by_id=by.id)
+    db.session.add(link)
+    words = f"{'更换' if former else '生成'}联系人 {contact.name}的专属链接"
+    note(enterprise, "link_made", words, by=by, now=now, details={})
+    db.session.commit()
+    return link
+
+
+def revoke_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetime) -> None:
+    """The contact's link opens nothing any more; NotNow when he has none."""
+    begin_writing()
+    enterprise = queries.get_enterprise_for_change(enterprise_id)
+    contact, link = queries.get_contact(enterprise_id, contact_id), queries.link_of_contact(contact_id)
+    if link is None:
+        db.session.rollback()
+        raise NotNow("这位联系人没有正在使用的链接")
+    link.revoked_at = now
+    note(enterprise, "link_revoked", f"停用联系人 {contact.name}的专属链接", by=by, now=now, details={})
+    db.session.commit()
 
 
 def keep_beside(
