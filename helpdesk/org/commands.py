@@ -1,24 +1,51 @@
 """Changes to people's accounts: sign-ins, passwords, locks, being active; and who stands in for whom."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from flask_security import hash_password
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk.db import begin_writing, db
-from helpdesk.errors import NotFoundError
+from helpdesk.errors import NotFoundError, StaleError
 from helpdesk.org.auditing import audited, called
 from helpdesk.org.models import Person, Substitute
 from helpdesk.org.passwords import new_first_password
-from helpdesk.org.queries import find_person, get_naming_for_change, get_person_for_change, one_naming_at_a_time
+from helpdesk.org.queries import (
+    find_person,
+    get_naming_for_change,
+    get_person,
+    get_person_for_change,
+    one_naming_at_a_time,
+)
 from helpdesk.org.substituting import Naming, objections
 from workflows.engine import Missing, NotNow
 
+T = TypeVar("T")
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
 log = logging.getLogger(__name__)
+
+
+def in_one_transaction(do: Callable[[], T]) -> T:
+    """What ``do`` changes about people, posts and units, committed once or not at all; its refusals come through.
+
+    ``do`` reads what it changes itself: what was read before is forgotten. StaleError when somebody was faster.
+    """
+    try:
+        begin_writing()
+        done = do()
+        db.session.commit()
+    except IntegrityError as collision:
+        db.session.rollback()
+        raise StaleError("刚才有人办了同样的事，请刷新后再看") from collision
+    except Exception:
+        db.session.rollback()
+        raise
+    return done
 
 
 def begin_attempt(person_id: int, now: datetime) -> Person | None:
@@ -70,15 +97,39 @@ def give_first_password(person_id: int, *, by: Person, now: datetime) -> tuple[P
     return _done(person, by, "first_password", now), password
 
 
-def deactivate(person_id: int, *, by: Person, now: datetime) -> Person:
-    """Nobody signs in with this account any more, and its posts stop to count; NotNow for one's own."""
-    if person_id == by.id:
+Left = Callable[[int], Sequence[str]]
+"""What somebody would leave behind, in words: what is of his turn and not handed over."""
+
+
+def deactivate(person_id: int, *, by: Person, now: datetime, left: Left) -> Person:
+    """Nobody signs in with this account any more, and its posts stop to count; refused as by ``close_account``."""
+    by_id = by.id
+
+    def close() -> Person:
+        person = get_person_for_change(person_id)
+        close_account(person, by=get_person(by_id), now=now, left=left)
+        return person
+
+    return in_one_transaction(close)
+
+
+def close_account(person: Person, *, by: Person, now: datetime, left: Left) -> None:
+    """The same in the running transaction.
+
+    NotNow for one's own account, and while something is left that nobody else would do: it is named.
+    """
+    if person.id == by.id:
         raise NotNow("不能停用自己的账号，请另一位系统管理员来办")
-    begin_writing()
-    person = get_person_for_change(person_id)
+    if not person.active:
+        raise NotNow(f"{person.name}的账号已经停用")
+    if remaining := left(person.id):
+        raise NotNow(
+            f"{person.name}手上还有没有交接的事，账号不能停用：{'；'.join(remaining)}。请先在“离任交接”里转交。"
+        )
     person.active = False
     person.fs_uniquifier = uuid4().hex
-    return _done(person, by, "account_deactivated", now)
+    audited("account_deactivated", by=by, about=f"账号 {called(person)}", now=now)
+    db.session.flush()
 
 
 def activate(person_id: int, *, by: Person, now: datetime) -> Person:

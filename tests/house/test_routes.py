@@ -20,6 +20,7 @@ EXAMPLES = {
     "filename": "theme.css",
     "ext": "xlsx",
     "process": "assist",
+    "what": "rename",
 }
 
 
