@@ -23,7 +23,10 @@ DUTIES_IN: dict[UnitKind, tuple[Duty, ...]] = {
 }
 """Only a functional group has somebody in charge above it (分管领导)."""
 OTHERWISE = (Duty.LEAD, Duty.LIAISON, Duty.HANDLER, Duty.MEMBER)
-ADMINISTRATORS_HANDLE_NOTHING = "系统、安全、审计管理员不参与问题办理：不能在调度室、督查考核办公室、领导小组、功能组任职，也不能任各单位的负责人、联络员"
+ADMINISTRATORS_HANDLE_NOTHING = (
+    "系统、安全、审计管理员不参与问题办理：不能在调度室、督查考核办公室、领导小组、功能组任职，"
+    "也不能任各单位的负责人、联络员"
+)
 
 
 @dataclass(frozen=True)
