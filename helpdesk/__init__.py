@@ -30,7 +30,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.office import board_views
     from helpdesk.office import views as office
     from helpdesk.operations import views as operations
-    from helpdesk.org import accounts, staff_views, substitute_views, unit_views
+    from helpdesk.org import accounts, session_views, staff_views, substitute_views, unit_views
     from helpdesk.org import views as org
     from helpdesk.papers import many_views, template_views
     from helpdesk.papers import views as papers
@@ -69,6 +69,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         notices,
         org,
         staff_views,
+        session_views,
         unit_views,
         leaving,
         substitute_views,
