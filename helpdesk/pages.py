@@ -154,6 +154,7 @@ MENU = (
     Entry("公文模板", "paper_templates.index", handling, also=("paper_templates.show",), under=MORE),
     Entry("日历", "calendars.index", also=("calendars.show",), under=MORE),
     Entry("人员名录", "org.directory", under=MORE),
+    Entry("机构", "units.index", also=("units.show", "units.new", "units.change"), under=MORE),
     Entry("系统管理", "operations.index", administering),
     Entry("审计日志", "audit.index", auditing),
 )
