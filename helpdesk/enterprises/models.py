@@ -60,7 +60,7 @@ PROJECT_STAGES = {
 """The five stages of a project (五个环节), and its end."""
 
 LEADER, CADRE, OFFICER = "leader", "cadre", "officer"
-PAIRED_AS = {LEADER: "包联领导", CADRE: "包联干部", OFFICER: "首席服务官"}
+PAIRED_AS = {LEADER: "包联领导", CADRE: "包保干部", OFFICER: "首席服务官"}
 
 
 class Enterprise(db.Model):  # type: ignore[name-defined]
@@ -93,7 +93,7 @@ class Enterprise(db.Model):  # type: ignore[name-defined]
     merged_into_id: Mapped[int | None] = mapped_column(index=True)  # the one it is a double of; see merging.py
     added_at: Mapped[datetime] = mapped_column(UtcMoment)
     contacts: Mapped[list["Contact"]] = relationship(back_populates="enterprise", order_by="Contact.id")
-    former_names: Mapped[list["FormerName"]] = relationship(order_by="FormerName.id")
+    former_names: Mapped[list["FormerName"]] = relationship(order_by="FormerName.id", cascade="all, delete-orphan")
     tags: Mapped[list["Tag"]] = relationship(order_by="Tag.id", cascade="all, delete-orphan")
     projects: Mapped[list["Project"]] = relationship(order_by="Project.id")
     talents: Mapped[list["Talent"]] = relationship(order_by="Talent.id")
@@ -180,6 +180,23 @@ class Contact(db.Model):  # type: ignore[name-defined]
     phone: Mapped[str] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(100))
     enterprise: Mapped[Enterprise] = relationship(back_populates="contacts")
+
+
+class ContactLink(db.Model):  # type: ignore[name-defined]
+    """A contact's own link: behind it he reports problems and follows them, without an account.
+
+    One at a time: a new one ends the former.
+    """
+
+    __tablename__ = "contact_links"
+    __table_args__ = (Index("ix_contact_links_contact", "contact_id"),)
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcMoment)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    contact: Mapped[Contact] = relationship()
+    made_by: Mapped[Person] = relationship()
 
 
 class Pairing(db.Model):  # type: ignore[name-defined]
