@@ -68,7 +68,7 @@ class Old:
 class Mover:
     """Who moves them in, from which file, when."""
 
-    person_id: int
+    person_id: int | None  # None: the command line, for nobody
     name: str  # as the history calls him: 李四（调度室）
     file: str
     now: datetime
