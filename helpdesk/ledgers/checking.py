@@ -9,12 +9,25 @@ from typing import Any
 
 from helpdesk.ledgers.matching import Layout
 from helpdesk.ledgers.reading import FAILED, Sheet, address
-from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Column, Difference, Ledger, Remark, Row, RowRefused
+from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Column, Difference, Ledger, Remark, Row, RowRefusedError
 from helpdesk.ledgers.values import Told, WrongCellError, is_blank, read, shown, words_of
 
 SUMS = frozenset({"合计", "小计", "总计", "共计", "合 计", "总 计"})
 EXAMPLES = frozenset({"示例", "例"})
-BELOW = ("注：", "注:", "说明：", "说明:", "填表人", "制表", "审核", "备注：", "备注:", "联系人：", "填报单位", "填报人")
+BELOW = (
+    "注：",
+    "注:",
+    "说明：",
+    "说明:",
+    "填表人",
+    "制表",
+    "审核",
+    "备注：",
+    "备注:",
+    "联系人：",
+    "填报单位",
+    "填报人",
+)
 MOST_REMARKS = 2000
 """So many errors are kept and shown; of more only how many there are."""
 EVERY = 500  # rows between two words of progress
@@ -202,7 +215,7 @@ def compare(
             tell(done)
         try:
             plan.differences.append(ledger.compare(row, known))
-        except RowRefused as refused:
+        except RowRefusedError as refused:
             for name, words in refused.errors.items():
                 checked.say(_remark(ledger, layout, row.number, name, words, _typed(row, name)))
     return plan

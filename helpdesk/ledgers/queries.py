@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy import delete as sql_delete
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import lazyload
 
 from helpdesk.db import db

@@ -94,7 +94,7 @@ class Remark:
     wrong: bool = True
 
 
-class RowRefused(ValueError):
+class RowRefusedError(ValueError):
     """A row that contradicts itself or the register; ``errors`` by column, "" for the whole row."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -145,11 +145,12 @@ class Done:
 class Ledger:
     """A kind of ledger: everything that pages, the command line, checks and blank workbooks know of it.
 
-    ``keys``: what must not come twice in one file, as (column, value). ``read(rows, today, for_change=…)``: what the register
-    knows of these rows, locked where the database locks rows if they are going to be changed. ``compare``: what one row would do; RowRefused where it cannot be.
-    ``apply``: does it, within the running transaction. ``obstacles``: what was built on an import, in words; undoing
-    is refused where there is any. ``undo``: takes it back, within the running transaction. ``options``: the words that
-    cells of a column may hold, for drop-downs, where the register decides them.
+    ``keys``: what must not come twice in one file, as (column, value). ``read(rows, today, for_change=…)``: what the
+    register knows of these rows, locked where the database locks rows if they are going to be changed. ``compare``: what
+    one row would do; RowRefusedError where it cannot be. ``apply``: does it, within the running transaction.
+    ``obstacles``: what was built on an import, in words; undoing is refused where there is any. ``undo``: takes it back,
+    within the running transaction. ``options``: the words that cells of a column may hold, for drop-downs, where the
+    register decides them.
     """
 
     name: str

@@ -237,7 +237,7 @@ def _why_no_day(words: str) -> str:
 
 
 def _number(raw: Any, told: Told) -> Decimal:
-    if isinstance(raw, bool) or isinstance(raw, datetime | date | time | timedelta):
+    if isinstance(raw, bool | datetime | date | time | timedelta):
         raise WrongCellError("这里要数字")
     if isinstance(raw, int | float):
         return Decimal(f"{raw:.15g}")

@@ -10,7 +10,7 @@ from helpdesk.enterprises.models import INDUSTRIES, NORMAL, STATUSES, Enterprise
 from helpdesk.enterprises.naming import plain_name
 from helpdesk.enterprises.size import SIZES, only_branch, size_of
 from helpdesk.ledgers.kinds import enterprise_queries as queries
-from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Difference, Row, RowRefused
+from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Difference, Row, RowRefusedError
 from helpdesk.org.queries import streets
 
 SHOWN = {
@@ -67,7 +67,7 @@ def compare(row: Row, known: Known) -> Difference:
     found = _found(row, known)
     errors = _contradictions(row, known, found)
     if errors:
-        raise RowRefused(errors)
+        raise RowRefusedError(errors)
     before = {name: getattr(found, name) for name in FACTS} if found else {}
     after = _after(row, known, before)
     label = after["name"]
@@ -84,16 +84,16 @@ def _found(row: Row, known: Known) -> Enterprise | None:
     code, name = row.get("uscc"), row.get("name")
     by_code, by_name = known.by_code.get(code), known.by_name.get(name)
     if by_code and by_name and by_code is not by_name:
-        raise RowRefused({"uscc": f"这个代码是“{by_code.name}”的，名称却是另一家企业的，请核对"})
+        raise RowRefusedError({"uscc": f"这个代码是“{by_code.name}”的，名称却是另一家企业的，请核对"})
     if by_name and code and by_name.uscc not in (None, code):
-        raise RowRefused({"uscc": f"名录里“{name}”的代码是 {by_name.uscc}，与文件不一致，请核对"})
+        raise RowRefusedError({"uscc": f"名录里“{name}”的代码是 {by_name.uscc}，与文件不一致，请核对"})
     found = by_code or by_name
     if found is None and name in known.formerly:
-        raise RowRefused({"name": f"这是“{known.formerly[name]}”的曾用名，请改用现在的名称"})
+        raise RowRefusedError({"name": f"这是“{known.formerly[name]}”的曾用名，请改用现在的名称"})
     if found is not None and found.merged_into_id:
-        raise RowRefused({"name": "名录里这家企业已经并入另一家企业，请改用并入后的企业"})
+        raise RowRefusedError({"name": "名录里这家企业已经并入另一家企业，请改用并入后的企业"})
     if found is not None and known.taken.setdefault(found.id, row.number) != row.number:
-        raise RowRefused({"name": f"和第 {known.taken[found.id]} 行是同一家企业（{found.name}）"})
+        raise RowRefusedError({"name": f"和第 {known.taken[found.id]} 行是同一家企业（{found.name}）"})
     return found
 
 

@@ -45,7 +45,7 @@ def formerly(names: Collection[str]) -> dict[str, str]:
             .join(Enterprise, Enterprise.id == FormerName.enterprise_id)
             .where(FormerName.name.in_(part))
         )
-        found |= {former: name for former, name in db.session.execute(rows)}
+        found |= dict(db.session.execute(rows).tuples())
     return found
 
 

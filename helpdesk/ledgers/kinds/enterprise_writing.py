@@ -85,12 +85,13 @@ def obstacles(done: Sequence[Done]) -> list[str]:
     new = [line.subject_id for line in done if line.outcome == NEW and line.subject_id]
     together = ("contacts", "former_names", "enterprise_tags")
     found = [
-        f"导入的企业已经有{words} {count} 条"
-        for words, count in references("enterprises", new, but=together).items()
+        f"导入的企业已经有{words} {count} 条" for words, count in references("enterprises", new, but=together).items()
     ]
     made = [line.undo["contact"]["id"] for line in done if line.undo.get("contact") and not _was(line)]
     found += [f"导入的联系人已经有{words} {count} 条" for words, count in references("contacts", made).items()]
-    found += [f"“{line.label}”导入以后又修改过" for line in done if _changed_since(line, rows.get(line.subject_id or 0))]
+    found += [
+        f"“{line.label}”导入以后又修改过" for line in done if _changed_since(line, rows.get(line.subject_id or 0))
+    ]
     return found
 
 
@@ -132,9 +133,8 @@ def _put_back(line: Done, row: Enterprise, doing: Doing) -> None:
     for name, value in before.items():
         setattr(row, name, Decimal(value) if value is not None and name in ("revenue", "assets") else value)
     row.initials = initials_of(row.name)
-    for each in (*row.former_names, *row.tags):
-        if each.id in line.undo["former_names" if isinstance(each, FormerName) else "tags"]:
-            db.session.delete(each)
+    row.former_names = [each for each in row.former_names if each.id not in line.undo["former_names"]]
+    row.tags = [each for each in row.tags if each.id not in line.undo["tags"]]
     if contact := line.undo.get("contact"):
         person = next(each for each in row.contacts if each.id == contact["id"])
         if contact["before"] is None:

@@ -21,7 +21,7 @@ from helpdesk.ledgers.terms import (
     Kind,
     Ledger,
     Row,
-    RowRefused,
+    RowRefusedError,
 )
 from helpdesk.org.models import Person
 
@@ -30,7 +30,17 @@ WHO = "姓名；同名的写成 张三（区工信局），或者写用户名；
 COLUMNS = (
     Column(
         *("name", "企业名称", Kind.NAME),
-        aliases=("名称", "单位名称", "公司名称", "企业全称", "包联企业", "包保企业", "帮扶企业", "联系企业", "被包联企业"),
+        aliases=(
+            "名称",
+            "单位名称",
+            "公司名称",
+            "企业全称",
+            "包联企业",
+            "包保企业",
+            "帮扶企业",
+            "联系企业",
+            "被包联企业",
+        ),
         required=True,
         help="名录里的全称；企业要先登记",
         example="长春示例机械有限公司",
@@ -52,7 +62,17 @@ COLUMNS = (
     ),
     Column(
         *(CADRE, "包联干部", Kind.WORDS),
-        aliases=("包保干部", "联系干部", "帮扶干部", "驻企干部", "助企干部", "包联人", "包保人", "包联责任人", "包联人员"),
+        aliases=(
+            "包保干部",
+            "联系干部",
+            "帮扶干部",
+            "驻企干部",
+            "助企干部",
+            "包联人",
+            "包保人",
+            "包联责任人",
+            "包联人员",
+        ),
         help=WHO,
         example="李示例（区工信局）",
         longest=50,
@@ -140,7 +160,7 @@ def compare(row: Row, known: Known) -> Difference:
         if known.taken.setdefault(pair, row.number) != row.number:
             errors[role] = f"和第 {known.taken[pair]} 行重复：{person.name}"
     if errors:
-        raise RowRefused(errors)
+        raise RowRefusedError(errors)
     there = known.pairings.get(enterprise.id, ())
     new = [(role, person) for role, person in wanted if not _runs_already(there, role, person, first)]
     outcome = NEW if new else UNCHANGED
@@ -154,11 +174,11 @@ def _enterprise(row: Row, known: Known) -> Enterprise:
     by_code, by_name = known.by_code.get(row.get("uscc")), known.by_name.get(row.get("name"))
     if row.get("uscc") and by_code is not by_name:
         whose = f"代码是“{by_code.name}”的" if by_code else "名录里没有这个代码，或者与名称对不上"
-        raise RowRefused({"uscc": f"{whose}，请核对"})
+        raise RowRefusedError({"uscc": f"{whose}，请核对"})
     if by_name is None:
-        raise RowRefused({"name": "名录里没有这家企业，请先登记或者导入企业名录"})
+        raise RowRefusedError({"name": "名录里没有这家企业，请先登记或者导入企业名录"})
     if by_name.merged_into_id:
-        raise RowRefused({"name": "这家企业已经并入另一家企业，请改用并入后的企业"})
+        raise RowRefusedError({"name": "这家企业已经并入另一家企业，请改用并入后的企业"})
     return by_name
 
 
@@ -227,9 +247,7 @@ def apply(differences: Sequence[Difference], doing: Doing) -> None:
 
 def _pairings(difference: Difference) -> list[Pairing]:
     return [
-        Pairing(
-            enterprise_id=difference.subject_id, paired_as=role, person_id=person_id, from_on=first, until_on=last
-        )
+        Pairing(enterprise_id=difference.subject_id, paired_as=role, person_id=person_id, from_on=first, until_on=last)
         for role, person_id, first, last in difference.data
     ]
 

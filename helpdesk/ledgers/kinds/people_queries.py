@@ -93,7 +93,11 @@ def pairings_of(enterprise_ids: Collection[int]) -> list[Pairing]:
     """Every pairing of these enterprises, over or not."""
     quiet = (lazyload(Pairing.enterprise), lazyload(Pairing.person))
     rows = select(Pairing).options(*quiet).order_by(Pairing.id)
-    return [each for part in some(enterprise_ids) for each in db.session.scalars(rows.where(Pairing.enterprise_id.in_(part)))]
+    return [
+        each
+        for part in some(enterprise_ids)
+        for each in db.session.scalars(rows.where(Pairing.enterprise_id.in_(part)))
+    ]
 
 
 def pairings_with(keys: Collection[int]) -> dict[int, Pairing]:

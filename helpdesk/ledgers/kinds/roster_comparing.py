@@ -7,7 +7,7 @@ from typing import Any
 
 from helpdesk.ledgers.kinds import people_queries as queries
 from helpdesk.ledgers.kinds.roster_words import DUTIES, UNIT_KINDS
-from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Difference, Row, RowRefused
+from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Difference, Row, RowRefusedError
 from helpdesk.org.models import Person, Post, Unit
 from helpdesk.org.queries import administrators
 from helpdesk.pinyin import sounds
@@ -73,12 +73,12 @@ def _unit(row: Row, known: Known) -> list[tuple[str, str, str]]:
     if name in known.units:
         if kind and known.units[name].kind != kind:
             there = UNIT_KINDS.get(known.units[name].kind, ("其他",))[0]
-            raise RowRefused({"unit_kind": f"“{name}”登记的类型是{there}，与文件不一致"})
+            raise RowRefusedError({"unit_kind": f"“{name}”登记的类型是{there}，与文件不一致"})
         return []
     if kind is None and name not in known.new_units:
-        raise RowRefused({"unit": "没有这个单位；名称写错的请改正，确实是新单位的请填“单位类型”"})
+        raise RowRefusedError({"unit": "没有这个单位；名称写错的请改正，确实是新单位的请填“单位类型”"})
     if known.new_units.setdefault(name, kind) not in (kind, None) and kind is not None:
-        raise RowRefused({"unit_kind": f"前面的行里“{name}”是另一种类型"})
+        raise RowRefusedError({"unit_kind": f"前面的行里“{name}”是另一种类型"})
     return [("新单位", "", f"{name}（{UNIT_KINDS[known.new_units[name]][0]}）")]
 
 
@@ -98,7 +98,7 @@ def _person(row: Row, known: Known) -> Person | Newcomer | None:
         return _open(sure[0], known)
     if alike:
         listed = "、".join(f"{each.name}（{_unit_of(each, known)}，用户名 {each.username}）" for each in alike)
-        raise RowRefused({"login": f"已经有{listed}；是同一位请填他的用户名，不是同一位请填一个新的用户名"})
+        raise RowRefusedError({"login": f"已经有{listed}；是同一位请填他的用户名，不是同一位请填一个新的用户名"})
     before = [each for each in known.newcomers if each.given["name"] == name]
     if not before:
         return None
@@ -108,7 +108,7 @@ def _person(row: Row, known: Known) -> Person | Newcomer | None:
         return same[0]
     if phone and all(each.given.get("phone") for each in before):
         return None
-    raise RowRefused({"login": f"和第 {before[0].row} 行同名，看不出是不是同一位；请填手机或者用户名区分"})
+    raise RowRefusedError({"login": f"和第 {before[0].row} 行同名，看不出是不是同一位；请填手机或者用户名区分"})
 
 
 def _same(row: Row, person: Person, known: Known) -> bool:
@@ -127,9 +127,9 @@ def _unit_of(person: Person, known: Known) -> str:
 
 def _open(person: Person, known: Known) -> Person:
     if person.id in known.administrators:
-        raise RowRefused({"login": f"{person.name}是系统、安全或者审计管理员，不参加问题办理，不能任职"})
+        raise RowRefusedError({"login": f"{person.name}是系统、安全或者审计管理员，不参加问题办理，不能任职"})
     if not person.active:
-        raise RowRefused({"login": f"{person.name}的账号已经停用，要用的请先启用"})
+        raise RowRefusedError({"login": f"{person.name}的账号已经停用，要用的请先启用"})
     return person
 
 
@@ -142,7 +142,7 @@ def _of_person(row: Row, person: Person, known: Known, words: list[tuple[str, st
         value = row.get(name)
         before = known.said.setdefault((person.id, name), (row.number, value)) if value is not None else None
         if before and before[1] != value:
-            raise RowRefused({name: f"和第 {before[0]} 行写的不一样（{before[1]}）"})
+            raise RowRefusedError({name: f"和第 {before[0]} 行写的不一样（{before[1]}）"})
     _own_address(row, person.username, known)
     changes = [(FACTS[name], getattr(person, name) or "", str(value)) for name, value in given.items()]
     held = any(p.unit.name == row.get("unit") and p.duty == row.get("duty") for p in known.posts.get(person.id, ()))
@@ -175,12 +175,12 @@ def _of_newcomer(row: Row, newcomer: Newcomer | None, known: Known, words: list[
 def _agrees(row: Row, newcomer: Newcomer) -> None:
     for name in FACTS:
         if row.get(name) not in (None, newcomer.given[name]):
-            raise RowRefused({name: f"和第 {newcomer.row} 行写的不一样（{newcomer.given[name] or '空白'}）"})
+            raise RowRefusedError({name: f"和第 {newcomer.row} 行写的不一样（{newcomer.given[name] or '空白'}）"})
 
 
 def _own_address(row: Row, login: str, known: Known) -> None:
     if row.get("email") and known.emails.setdefault(row.get("email"), login) != login:
-        raise RowRefused({"email": "这个邮箱已经是别人的，每人要有自己的邮箱"})
+        raise RowRefusedError({"email": "这个邮箱已经是别人的，每人要有自己的邮箱"})
 
 
 def _post(row: Row, known: Known) -> tuple[str, str, date]:
@@ -202,7 +202,9 @@ def _login(row: Row, known: Known) -> str:
         return str(row.get("login"))
     name = row.get("name")
     cut = 2 if name.startswith(SURNAMES_OF_TWO) and len(name) > 2 else 1
-    parts = ["".join(each for each in "".join(sounds(some)).lower() if each.isascii() and each.isalnum())
-             for some in (name[:cut], name[cut:])]
+    parts = [
+        "".join(each for each in "".join(sounds(some)).lower() if each.isascii() and each.isalnum())
+        for some in (name[:cut], name[cut:])
+    ]
     plain = ".".join(part for part in parts if part)[:40] or "user"
     return next(each for each in (plain, *(f"{plain}{n}" for n in range(2, 10_000))) if each not in known.logins)
