@@ -9,7 +9,7 @@ from helpdesk.enterprises.models import Enterprise
 from helpdesk.ledgers.kinds import people_queries as people
 from helpdesk.ledgers.kinds import problem_queries as queries
 from helpdesk.ledgers.kinds.problem_columns import UNDONE
-from helpdesk.ledgers.terms import Row, RowRefused
+from helpdesk.ledgers.terms import Row, RowRefusedError
 from helpdesk.org.models import Person, UnitKind
 from helpdesk.org.queries import seating
 from helpdesk.problems.bringing_in import Old
@@ -60,7 +60,7 @@ def known(rows: Sequence[Row], today: date, *, for_change: bool) -> Known:
 
 
 def old_of(row: Row, known: Known) -> Old:
-    """The problem that a row tells of; RowRefused where it names what the house does not know."""
+    """The problem that a row tells of; RowRefusedError where it names what the house does not know."""
     errors: dict[str, str] = {}
     enterprise = _enterprise(row, known, errors)
     title = row.get("title") or _beginning(row.get("detail"))
@@ -69,7 +69,7 @@ def old_of(row: Row, known: Known) -> Old:
     group_id = _group(row, known, errors)
     handler_id = _handler(row, group_id, known, errors)
     if errors or enterprise is None or title is None:
-        raise RowRefused(errors)
+        raise RowRefusedError(errors)
     state = _state(row, group_id)
     reporters = known.people.get(row.get("reported_by"), ())
     return Old(

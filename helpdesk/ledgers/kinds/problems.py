@@ -7,7 +7,7 @@ from datetime import date
 from helpdesk.ledgers.kinds import problem_columns as columns
 from helpdesk.ledgers.kinds import problem_rows
 from helpdesk.ledgers.kinds.problem_rows import Known
-from helpdesk.ledgers.terms import DISPATCH, NEW, UNCHANGED, Difference, Doing, Done, Ledger, Row, RowRefused
+from helpdesk.ledgers.terms import DISPATCH, NEW, UNCHANGED, Difference, Doing, Done, Ledger, Row, RowRefusedError
 from helpdesk.problems.bringing_in import Mover, Old, move_in, wrong_with
 from helpdesk.problems.taking_back import take_back, touched
 from workflows.engine import NotNow
@@ -34,13 +34,13 @@ def compare(row: Row, known: Known) -> Difference:
     if taken := known.taken.get(old.number or ""):
         return _taken(row, old, taken)
     if errors := wrong_with(old, Mover(None, "", known.file, known.now)):
-        raise RowRefused({columns.OF_QUESTION.get(name, ""): words for name, words in errors.items()})
+        raise RowRefusedError({columns.OF_QUESTION.get(name, ""): words for name, words in errors.items()})
     return Difference(row.number, NEW, f"{old.number or '（接续编号）'} {old.title}", None, _told(row, old), old)
 
 
 def _taken(row: Row, old: Old, taken: tuple[int | None, str | None]) -> Difference:
     if taken != (old.enterprise_id, old.title):
-        raise RowRefused(
+        raise RowRefusedError(
             {"number": f"编号“{old.number}”已经是另一个问题的编号：{taken[1]}；请核对，或者改用不重复的编号"}
         )
     return Difference(row.number, UNCHANGED, f"{old.number} {old.title}")
