@@ -37,6 +37,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.papers import views as papers
     from helpdesk.policies import draft_views as policies
     from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
+    from helpdesk.similar import views as similar
     from helpdesk.supervision import lists as _orders  # noqa: F401  (puts its list into the catalogue)
     from helpdesk.supervision import views as orders
 
@@ -57,6 +58,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         figures,
         listings,
         finding,
+        similar,
         leg_times,
         papers,
         bulletins,
