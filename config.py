@@ -104,6 +104,8 @@ class Config:
         self.AUDIT_HEADS_TO = tuple((read.get("AUDIT_HEADS_TO") or "").split())  # mail addresses that get it
         self.SUPERVISION_CARDS = tuple((read.get("SUPERVISION_CARDS") or "蓝 黄 红").split())  # of 一, 二, 三级督办单
         self.SWEEP_LATE_MINUTES = _number(read, "SWEEP_LATE_MINUTES", 10)  # without a sweep for so long: alarm
+        self.VISIT_LONGEST_DAYS = _number(read, "VISIT_LONGEST_DAYS", 90)  # without a visit for so long: warning
+        self.VISIT_MOST = _number(read, "VISIT_MOST", 4)  # visits to one enterprise in 30 days; more: warning (burden)
         self.BULLETIN_LOW = _number(read, "BULLETIN_LOW", 85)  # per cent of 满意率 below which a bulletin names a unit
 
 

@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.finding import views as finding
     from helpdesk.listings import clock_views as leg_times
     from helpdesk.listings import views as listings
+    from helpdesk.listings import visit_lists as _visits  # noqa: F401  (puts its lists into the catalogue)
     from helpdesk.notices import mail
     from helpdesk.notices import views as notices
     from helpdesk.office import board_views
@@ -31,12 +32,14 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.operations import views as operations
     from helpdesk.org import accounts, substitute_views
     from helpdesk.org import views as org
-    from helpdesk.papers import many_views, template_views
+    from helpdesk.papers import many_views, template_views, visit_form_views
     from helpdesk.papers import views as papers
     from helpdesk.policies import draft_views as policies
     from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
     from helpdesk.supervision import lists as _orders  # noqa: F401  (puts its list into the catalogue)
     from helpdesk.supervision import views as orders
+    from helpdesk.visits import record_views
+    from helpdesk.visits import views as visits
 
     app = Flask(__name__)
     app.config.from_object(Config())
@@ -65,6 +68,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         many_views,
         template_views,
         enterprises,
+        visits,
+        record_views,
+        visit_form_views,
         notices,
         org,
         substitute_views,

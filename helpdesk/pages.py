@@ -120,7 +120,7 @@ class Entry:
     icon: str = ""
 
 
-PRESSING, DATA, MORE = "督办", "数据", "更多"
+PRESSING, DATA, FIRMS, MORE = "督办", "数据", "企业走访", "更多"
 """The headings of the menu."""
 
 MENU = (
@@ -140,7 +140,11 @@ MENU = (
     Entry("领导驾驶舱", "board.wall", overseeing, under=DATA),
     Entry("统计数据", "figures.show", handling, under=DATA),
     Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",), under=DATA),
-    Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
+    Entry("企业", "enterprises.index", handling, also=("enterprises.show",), under=FIRMS),
+    Entry("我的走访", "visits.mine", handling, also=("visits.show", "visits.plan", "visit_records.new"), under=FIRMS),
+    Entry("走访日历", "visits.calendar", handling, under=FIRMS),
+    Entry("走访清单", "listings.show", handling, {"name": "visits"}, under=FIRMS),
+    Entry("走访提醒", "listings.show", handling, {"name": "visit_warnings"}, under=FIRMS),
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),
     Entry("流程说明", "process.show", under=MORE),
     Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), under=MORE),

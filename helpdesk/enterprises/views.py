@@ -18,6 +18,10 @@ from helpdesk.problems.sentences import rows as problem_rows
 from helpdesk.problems.turn_queries import PAGE as MOST_PROBLEMS
 from helpdesk.problems.turn_queries import first_page, of_enterprise, open_counts
 from helpdesk.problems.views import my_standing
+from helpdesk.visits.queries import visits_of_enterprises
+from helpdesk.visits.rights import may_visit
+from helpdesk.visits.showing import lines as visit_lines
+from helpdesk.visits.showing import warnings as visit_warnings
 from workflows.engine import Missing, NotYours
 from workflows.roles import Role
 from workflows.terms import Phase
@@ -25,6 +29,7 @@ from workflows.terms import Phase
 bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 PAGE = 50
+MOST_VISITS = 10  # on an enterprise's page; the others are in the list
 FOUND = 10  # suggestions while one types
 CADRES_COME_FROM = frozenset({UnitKind.DEPARTMENT, UnitKind.STREET, UnitKind.TASK_FORCE})
 
@@ -183,7 +188,15 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         may_change=_may_change(enterprise_id),
         dispatches=_dispatches(),
         handles=not is_admin(current_person()),
+        may_visit=may_visit(me, enterprise_id),
+        visits=visit_lines(visits_of_enterprises([enterprise_id], me, most=MOST_VISITS), me.today),
+        visit_warnings=visit_warnings(enterprise, me.today) if _may_see_rhythm(enterprise_id) else [],
     )
+
+
+def _may_see_rhythm(enterprise_id: int) -> bool:
+    """Whoever visits it, and whoever sees the district."""
+    return my_standing().sees_district or _paired_here(enterprise_id)
 
 
 def _problem_lines(problems: list[Problem]) -> list[dict[str, Any]]:

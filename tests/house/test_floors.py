@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOORS = {
     *("number_views.py", "call_views.py", "sample_views.py", "many_views.py", "template_views.py"),
     *("views.py", "link_views.py", "process_views.py", "act_views.py", "draft_views.py", "clock_views.py"),
-    *("leader_views.py", "board_views.py", "substitute_views.py"),
+    *("leader_views.py", "board_views.py", "substitute_views.py", "record_views.py", "visit_form_views.py"),
     *("clocks_cli.py", "api.py", "cli.py", "scheduler.py", "wsgi.py"),
 }
 GROUND_AT_THE_DOOR = {"errors.py", "pages.py", "security.py", "accounts.py"}  # they wrap every request

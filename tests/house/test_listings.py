@@ -15,6 +15,8 @@ from tests.visitors import at
 READER = {"mine": "reporter"}
 STATE = {"to-close": "closing", "to-call-back": "calling_back", "sampled": "closed"}
 """Where a problem must be to stand in a list; those that are not named hold what is reported."""
+ALWAYS = {"visit_warnings"}
+"""The enterprise of the district has never been visited."""
 WHEN = dict.fromkeys(("overdue", "legs"), "2026-09-03 10:00")
 
 
@@ -35,7 +37,7 @@ def lengths(desk: Desk, name: str) -> tuple[int, int, int]:
 
 def test_every_list_in_every_format_with_no_rows_and_with_one(desk: Desk) -> None:
     assert set(WRITERS) == {"xlsx", "json"}
-    for name in LISTINGS:
+    for name in LISTINGS.keys() - ALWAYS:
         assert lengths(desk, name) == (0, 0, 0), name
     desk.at("reported")
     for name in LISTINGS.keys() - STATE.keys():
