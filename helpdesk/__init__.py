@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 
 from config import Config, complaints
 
-LISTS = ("listings.firm_lists", "closing.lists", "supervision.lists")
+LISTS = ("listings.firm_lists", "listings.visit_lists", "closing.lists", "supervision.lists")
 """What puts the lists of its feature into the catalogue."""
 
 DOORS = (
@@ -17,6 +17,7 @@ DOORS = (
     *("problems.link_views", "problems.process_views"),
     *("supervision.views", "office.views", "office.board_views", "figures.views"),
     *("listings.views", "listings.clock_views", "ledgers.views", "finding.views", "similar.views"),
+    *("visits.views", "visits.record_views", "papers.visit_form_views"),
     *("papers.views", "papers.many_views", "papers.template_views", "bulletins.draft_views"),
     *("closing.views", "closing.call_views", "closing.number_views", "closing.sample_views"),
     *("enterprises.views", "enterprises.keeping_views", "enterprises.pairing_views", "enterprises.merging_views"),
