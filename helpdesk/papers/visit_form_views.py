@@ -12,8 +12,7 @@ from helpdesk.org.login import current_person
 from helpdesk.papers.views import handed_out
 from helpdesk.papers.visit_forms import FILES, FORMS, Told
 from helpdesk.problems.models import Problem
-from helpdesk.problems.turn_queries import first_page
-from helpdesk.problems.turn_queries import of_enterprises
+from helpdesk.problems.turn_queries import first_page, of_enterprises
 from helpdesk.visits.models import Visit
 from helpdesk.visits.queries import get_visit_for, problems_of, visits_of_enterprises
 from helpdesk.visits.rights import may_visit
