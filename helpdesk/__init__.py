@@ -23,6 +23,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.enterprises import views as enterprises
     from helpdesk.figures import views as figures
     from helpdesk.finding import views as finding
+    from helpdesk.leaving import views as leaving
     from helpdesk.ledgers import views as ledgers
     from helpdesk.listings import clock_views as leg_times
     from helpdesk.listings import firm_lists as _firms  # noqa: F401  (puts its lists into the catalogue)
@@ -32,7 +33,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.office import board_views
     from helpdesk.office import views as office
     from helpdesk.operations import views as operations
-    from helpdesk.org import accounts, substitute_views
+    from helpdesk.org import accounts, session_views, staff_views, substitute_views, unit_views
     from helpdesk.org import views as org
     from helpdesk.papers import many_views, template_views
     from helpdesk.papers import views as papers
@@ -74,6 +75,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         merging_views,
         notices,
         org,
+        staff_views,
+        session_views,
+        unit_views,
+        leaving,
         substitute_views,
         operations,
         calendars,

@@ -55,6 +55,8 @@ STATES = (
     moving_in.TAKEN_BACK,
 )
 OPEN = tuple(state.name for state in STATES if state.phase is Phase.OPEN)
+WITH_A_HANDLER = "handling reviewing suspended elevated referred evaluating calling_back closing"
+"""From signing to the end the problem is somebody's, who may be asked again; before a group signs, nobody's."""
 WITHDRAWABLE = tuple(name for name in OPEN if name != "withdrawing")
 
 # -- Actions -----------------------------------------------------------------------------------------------------------
@@ -347,7 +349,7 @@ HANDLING = (
     Action(
         "hand_over",
         "转交承办人",
-        (move("handling", SELF),),
+        (move(WITH_A_HANDLER, SELF),),
         (R.GROUP_LEAD,),
         (ask.HANDLER, ask.REASON),
         tells=(Tell("signed", (R.HANDLER,)),),
