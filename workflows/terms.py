@@ -171,9 +171,7 @@ class Tell:
     beside: bool = False  # also for who is late with what stands beside the problem, then for the late ones only
 
 
-SELF = "(self)"
-ORIGIN = "(origin)"
-NEW = "new"
+SELF, ORIGIN, NEW = "(self)", "(origin)", "new"
 """Pseudo-destinations: the state stays; back to where the problem was; and the place before the first row exists."""
 
 
@@ -220,9 +218,7 @@ class Action:
     extends: tuple[str, ...] = ()  # clocks whose due day becomes the day answered to ``until_on``
     via: str | None = None  # never done by itself: it follows from a decision in that process
     does: Mapping[str, str] = field(default_factory=dict)  # in a matter: what follows for the problem, by kind
-    opens: Mapping[str, tuple[str, str]] = field(
-        default_factory=dict
-    )  # question -> process, act: a matter a unit named
+    opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # question -> process, act of a unit's matter
     counts: tuple[Counts, ...] = ()  # what it counts as in figures, whichever way it goes
     takes_over: bool = False  # tells how a problem was found: the group and handler it names have it already
     hint: str = ""  # one line above the form

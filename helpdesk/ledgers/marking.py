@@ -23,7 +23,7 @@ AUTHOR = "迁入检查"
 
 def marked_copy(path: Path, row: Import) -> bytes:
     """The file with its errors marked, as a workbook; a text file becomes one."""
-    book = _from_text(path) if row.media_type == CSV_TYPE else load_workbook(path)
+    book = _from_text(path) if row.media_type == CSV_TYPE else load_workbook(BytesIO(path.read_bytes()))
     sheet = book[row.sheet] if row.sheet else book.worksheets[0]
     errors = remarks_of(row, wrong=True)
     for each in errors:

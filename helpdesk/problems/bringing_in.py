@@ -1,6 +1,6 @@
 """Problems of an old ledger move in (迁入): each with its number, state and dates, told by one line of its history.
 
-What happened before is not played again: no act, notice or mark is made up for it (ADR 24). Rows are checked beforehand
+What happened before is not played again: no act, notice or mark is made up for it (ADR 19). Rows are checked beforehand
 (``wrong_with``), then written in bulk within the caller's transaction; from there they live on like all others.
 """
 

@@ -45,7 +45,7 @@ def formerly(names: Collection[str]) -> dict[str, str]:
             .join(Enterprise, Enterprise.id == FormerName.enterprise_id)
             .where(FormerName.name.in_(part))
         )
-        found |= dict(db.session.execute(rows).tuples())
+        found.update((former, name) for former, name in db.session.execute(rows))
     return found
 
 
