@@ -103,6 +103,9 @@ class Config:
         self.AUDIT_HEADS_DIR = read.get("AUDIT_HEADS_DIR") or ""  # where the head of the seals is filed every day
         self.AUDIT_HEADS_TO = tuple((read.get("AUDIT_HEADS_TO") or "").split())  # mail addresses that get it
         self.SUPERVISION_CARDS = tuple((read.get("SUPERVISION_CARDS") or "蓝 黄 红").split())  # of 一, 二, 三级督办单
+        self.PAIRINGS_PER_CADRE = _number(
+            read, "PAIRINGS_PER_CADRE", 5
+        )  # 包联 at most so many enterprises; 0: no limit
         self.SWEEP_LATE_MINUTES = _number(read, "SWEEP_LATE_MINUTES", 10)  # without a sweep for so long: alarm
         self.BULLETIN_LOW = _number(read, "BULLETIN_LOW", 85)  # per cent of 满意率 below which a bulletin names a unit
 

@@ -19,11 +19,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.closing import call_views, number_views, sample_views
     from helpdesk.closing import lists as closing_lists  # noqa: F401  (puts them into the catalogue)
     from helpdesk.closing import views as closing
+    from helpdesk.enterprises import keeping_views, merging_views, pairing_views
     from helpdesk.enterprises import views as enterprises
     from helpdesk.figures import views as figures
     from helpdesk.finding import views as finding
     from helpdesk.leaving import views as leaving
     from helpdesk.listings import clock_views as leg_times
+    from helpdesk.listings import firm_lists as _firms  # noqa: F401  (puts its lists into the catalogue)
     from helpdesk.listings import views as listings
     from helpdesk.notices import mail
     from helpdesk.notices import views as notices
@@ -35,7 +37,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.papers import many_views, template_views
     from helpdesk.papers import views as papers
     from helpdesk.policies import draft_views as policies
-    from helpdesk.problems import act_views, clock_views, leader_views, link_views, process_views
+    from helpdesk.problems import act_views, clock_views, contact_views, leader_views, link_views, process_views
     from helpdesk.supervision import lists as _orders  # noqa: F401  (puts its list into the catalogue)
     from helpdesk.supervision import views as orders
 
@@ -66,6 +68,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         many_views,
         template_views,
         enterprises,
+        keeping_views,
+        pairing_views,
+        merging_views,
         notices,
         org,
         staff_views,
@@ -78,6 +83,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         policies,
         audit,
     )
-    for feature in (act_views, clock_views, leader_views, link_views, process_views, *features):
+    for feature in (act_views, clock_views, contact_views, leader_views, link_views, process_views, *features):
         app.register_blueprint(feature.bp)
     return app

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from wtforms import (
@@ -133,6 +134,42 @@ class MomentField(DrawnAlike, DateTimeLocalField):
             self.data = _moment_in(words)
             if self.data is None:
                 raise ValueError(f"“{self.label.text}”读不出来，请写成 2026-03-05 14:30 这样的时间")
+
+
+FIGURE = re.compile(r"-?\d{1,12}(\.\d+)?", re.ASCII)
+
+
+class FigureField(DrawnAlike, StringField):
+    """A number with at most ``places`` decimals, between ``least`` and ``most``; full-width digits and thousands'
+    separators are forgiven."""
+
+    def __init__(self, *args: Any, places: int = 0, least: int = 0, most: int = 10**9, **kwargs: Any) -> None:
+        self._places, self._least, self._most = places, least, most
+        kwargs["render_kw"] = {"inputmode": "decimal" if places else "numeric", "autocomplete": "off"} | kwargs.get(
+            "render_kw", {}
+        )
+        super().__init__(*args, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; what cannot be read stays in the form as it was typed."""
+        words = _typed(valuelist).strip()
+        self.data: Any = None  # Decimal, or int where there are no places
+        if not words:
+            return
+        plain = re.sub(r"[,\s]", "", unicodedata.normalize("NFKC", words))
+        if not FIGURE.fullmatch(plain):
+            raise ValueError(f"“{self.label.text}”读不出来，请只写数字")
+        number = Decimal(plain)
+        if not self._least <= number <= self._most:
+            raise ValueError(f"“{self.label.text}”应在 {self._least} 到 {self._most} 之间")
+        if number != round(number, self._places):
+            raise ValueError(f"“{self.label.text}”{f'最多 {self._places} 位小数' if self._places else '应为整数'}")
+        self.data = number if self._places else int(number)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data.normalize():f}" if isinstance(self.data, Decimal) else str(self.data or "")
 
 
 DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")

@@ -120,7 +120,7 @@ class Entry:
     icon: str = ""
 
 
-PRESSING, DATA, MORE = "督办", "数据", "更多"
+PRESSING, DATA, FIRMS, MORE = "督办", "数据", "企业", "更多"
 """The headings of the menu."""
 
 MENU = (
@@ -140,7 +140,9 @@ MENU = (
     Entry("领导驾驶舱", "board.wall", overseeing, under=DATA),
     Entry("统计数据", "figures.show", handling, under=DATA),
     Entry("各环节用时", "leg_times.show", seated, {"period": "recent"}, also=("leg_times.show",), under=DATA),
-    Entry("企业", "enterprises.index", handling, also=("enterprises.show",)),
+    Entry("企业名录", "listings.show", handling, {"name": "enterprises"}, also=("enterprises.show",), under=FIRMS),
+    Entry("包联台账", "listings.show", handling, {"name": "pairing"}, under=FIRMS),
+    Entry("包联覆盖", "pairings.coverage", overseeing, under=FIRMS),
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),
     Entry("流程说明", "process.show", under=MORE),
     Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), under=MORE),
@@ -199,6 +201,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(lambda day: day_words(day, clock.today()) if day else "", "day")
     app.add_template_filter(lambda moment: moment_words(moment, clock.today()) if moment else "", "moment")
     app.add_template_filter(masked, "masked")
+    app.add_template_filter(lambda number: f"{number.normalize():f}", "figure")
 
 
 def _frame() -> dict[str, Any]:

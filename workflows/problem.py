@@ -130,7 +130,7 @@ START = (
         "report",
         "上报",
         (move("new draft", "reported"),),
-        (R.REPORTER,),
+        (R.REPORTER, R.ENTERPRISE),
         REPORT_ASKS,
         tells=(
             Tell("received", (R.ENTERPRISE,)),

@@ -12,6 +12,7 @@ from helpdesk.demo.enterprises import Enterprise, enterprises
 from helpdesk.demo.people import ABSENT, ADMINISTRATORS, IN_CHARGE, SEATS, UNITS, Seat
 from helpdesk.enterprises import models as register
 from helpdesk.enterprises.naming import initials_of
+from helpdesk.enterprises.size import branches_of, size_of
 from helpdesk.org.models import AdminRole, Duty, Person, Post, Substitute, Unit, UnitKind
 from helpdesk.org.queries import streets as org_streets
 
@@ -19,6 +20,7 @@ PASSWORD = "bangqi-yanshi-2026"  # noqa: S105  (told to everybody by `flask demo
 LONG_AGO = date(2019, 5, 10)
 CADRES_IN = (UnitKind.DEPARTMENT, UnitKind.STREET, UnitKind.COORDINATION)
 ENTERPRISES_EACH = 3
+ABOVE_SCALE, KEY = 2000, 20000  # 万元 of revenue, in the demo
 
 
 def is_empty() -> bool:
@@ -120,6 +122,7 @@ def _cadres(people: dict[str, Person]) -> list[Person]:
 
 
 def _enterprise(fact: Enterprise, streets: dict[str, int], now: datetime) -> register.Enterprise:
+    branch = next(iter(branches_of(fact.industry)), None)
     return register.Enterprise(
         name=fact.name,
         initials=initials_of(fact.name),
@@ -128,6 +131,12 @@ def _enterprise(fact: Enterprise, streets: dict[str, int], now: datetime) -> reg
         street_id=streets[fact.street],
         address=current_app.config["DISTRICT"] + fact.address,
         added_at=now,
+        people=fact.people,
+        revenue=fact.revenue,
+        branch=branch,
+        size=size_of(branch, {"people": fact.people, "revenue": fact.revenue}),
+        above_scale=fact.revenue >= ABOVE_SCALE,
+        is_key=fact.revenue >= KEY,
         contacts=[
             register.Contact(name=each.name, title=each.title, phone=each.phone, email=each.email)
             for each in fact.contacts

@@ -59,6 +59,8 @@ class Enterprise:
     street: str
     address: str
     contacts: tuple[Contact, ...]
+    people: int
+    revenue: int  # 万元
 
 
 def enterprises(streets: tuple[str, ...]) -> tuple[Enterprise, ...]:
@@ -72,6 +74,8 @@ def enterprises(streets: tuple[str, ...]) -> tuple[Enterprise, ...]:
 
 
 def _enterprise(number: int, name: str, letter: str, streets: tuple[str, ...], draw: random.Random) -> Enterprise:
+    size = random.Random(f"size of enterprise {number}")
+    people = round(8 * 10 ** (2.2 * size.random() ** 2))
     body = f"91{NO_SUCH_DIVISION}XX{number:06d}X"
     return Enterprise(
         name=name + draw.choice(BUSINESSES[letter]),
@@ -80,6 +84,8 @@ def _enterprise(number: int, name: str, letter: str, streets: tuple[str, ...], d
         street=(street := draw.choice(streets)),
         address=f"{street}示例路{draw.randint(1, 199)}号",
         contacts=tuple(_contacts(number, draw)),
+        people=people,
+        revenue=people * size.randint(15, 90),
     )
 
 

@@ -1,27 +1,19 @@
-"""Changes to the register: an enterprise is entered or corrected, contacts, and pairing with cadres."""
+"""Changes to the register: an enterprise is entered or corrected; its contacts, projects and talents."""
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.db import begin_writing, db
-from helpdesk.enterprises import queries
-from helpdesk.enterprises.models import Contact, Enterprise, Pairing
-from helpdesk.enterprises.naming import initials_of
+from helpdesk.enterprises import merging, pairing, pairing_queries, queries
+from helpdesk.enterprises.facts import Facts, fill, in_words, note, note_difference, remember_name
+from helpdesk.enterprises.models import Contact, ContactLink, Enterprise, Pairing, Project, Talent
+from helpdesk.org.models import Person
+from helpdesk.org.queries import get_person
 from workflows.engine import Missing, NotNow
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the register holds of an enterprise; name and code already in their kept form."""
-
-    name: str
-    uscc: str | None
-    no_uscc_reason: str | None
-    industry: str | None
-    address: str | None
-    street_id: int | None = None  # 街道、乡镇
 
 
 @dataclass(frozen=True)
@@ -44,38 +36,48 @@ class TakenError(Missing):
         self.existing = existing
 
 
-def enter(facts: Facts, contact: Reachable | None, *, now: datetime) -> Enterprise:
+def enter(facts: Facts, contact: Reachable | None, *, by: Person, now: datetime) -> Enterprise:
     """A new enterprise, with the first contact if there is one; TakenError when it is in the register already."""
     begin_writing()
     enterprise = Enterprise(added_at=now)
-    _fill(enterprise, facts)
+    with db.session.no_autoflush:
+        fill(enterprise, facts)
     db.session.add(enterprise)
     if contact:
         enterprise.contacts.append(_filled(Contact(), contact))
-    _save(facts)
+    _save(facts, lambda: note(enterprise, "entered", "登记这家企业", by=by, now=now, details={}))
     return enterprise
 
 
-def correct(enterprise_id: int, facts: Facts) -> Enterprise:
-    """Better facts about an enterprise; TakenError when another one has the name or code, NotFoundError when unknown."""
+def correct(
+    enterprise_id: int,
+    facts: Facts,
+    *,
+    by: Person,
+    now: datetime,
+    today: date,
+    misspelt: bool = False,
+) -> Enterprise:
+    """Better facts about an enterprise; TakenError when another one has the name or code, NotFoundError when unknown.
+
+    A name that changes is kept as a former one, until today, unless it was ``misspelt``.
+    """
     begin_writing()
-    enterprise = queries.get_enterprise(enterprise_id)
-    _fill(enterprise, facts)
-    _save(facts, but=enterprise_id)
+    enterprise = queries.get_enterprise_for_change(enterprise_id)
+    before = in_words(enterprise)
+    with db.session.no_autoflush:
+        fill(enterprise, facts)
+        if not misspelt:
+            remember_name(enterprise, before["name"], today)
+    _save(facts, lambda: note_difference(enterprise, before, by=by, now=now), but=enterprise_id)
     return enterprise
 
 
-def _fill(enterprise: Enterprise, facts: Facts) -> None:
-    enterprise.name, enterprise.initials = facts.name, initials_of(facts.name)
-    enterprise.uscc = facts.uscc
-    enterprise.no_uscc_reason = None if facts.uscc else facts.no_uscc_reason
-    enterprise.industry, enterprise.address = facts.industry, facts.address
-    enterprise.street_id = facts.street_id
-
-
-def _save(facts: Facts, *, but: int | None = None) -> None:
+def _save(facts: Facts, put_on_record: Callable[[], Any], *, but: int | None = None) -> None:
     """The database decides whether a name or code is taken: somebody else may enter it at this very moment."""
     try:
+        db.session.flush()
+        put_on_record()
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
@@ -84,12 +86,16 @@ def _save(facts: Facts, *, but: int | None = None) -> None:
         raise
 
 
-def keep_contact(enterprise_id: int, contact: Reachable, *, contact_id: int | None = None) -> Contact:
+def keep_contact(
+    enterprise_id: int, contact: Reachable, *, by: Person, now: datetime, contact_id: int | None = None
+) -> Contact:
     """A new contact, or a better version of that one; NotFoundError when the enterprise has no such contact."""
     begin_writing()
     enterprise = queries.get_enterprise(enterprise_id)
     row = queries.get_contact(enterprise_id, contact_id) if contact_id else Contact(enterprise_id=enterprise.id)
     db.session.add(_filled(row, contact))
+    what = "修改" if contact_id else "添加"
+    note(enterprise, "contact_kept", f"{what}联系人 {contact.name}", by=by, now=now, details={})
     db.session.commit()
     return row
 
@@ -99,27 +105,135 @@ def _filled(row: Contact, contact: Reachable) -> Contact:
     return row
 
 
-def pair(enterprise_id: int, person_id: int, *, today: date) -> Pairing:
-    """From today on this cadre is paired with the enterprise; Missing when he is already."""
+def make_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetime) -> ContactLink:
+    """A new link for that contact; the former one ends at once."""
+    begin_writing()
+    enterprise = queries.get_enterprise_for_change(enterprise_id)  # two at once: one after the other
+    contact = queries.get_contact(enterprise_id, contact_id)
+    former = queries.link_of_contact(contact_id)
+    if former:
+        former.revoked_at = now
+    link = ContactLink(contact_id=contact_id, made_at=now, made_by_id=by.id)
+    db.session.add(link)
+    words = f"{'更换' if former else '生成'}联系人 {contact.name}的专属链接"
+    note(enterprise, "link_made", words, by=by, now=now, details={})
+    db.session.commit()
+    return link
+
+
+def revoke_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetime) -> None:
+    """The contact's link opens nothing any more; NotNow when he has none."""
     begin_writing()
     enterprise = queries.get_enterprise_for_change(enterprise_id)
-    if person_id in queries.paired([enterprise_id], today).get(enterprise_id, ()):
+    contact, link = queries.get_contact(enterprise_id, contact_id), queries.link_of_contact(contact_id)
+    if link is None:
         db.session.rollback()
-        raise Missing({"person": "这位同志已经是这家企业的包保干部"})
-    pairing = Pairing(enterprise=enterprise, person_id=person_id, from_on=today)
-    db.session.add(pairing)
+        raise NotNow("这位联系人没有正在使用的链接")
+    link.revoked_at = now
+    note(enterprise, "link_revoked", f"停用联系人 {contact.name}的专属链接", by=by, now=now, details={})
     db.session.commit()
-    return pairing
 
 
-def end_pairing(enterprise_id: int, pairing_id: int, *, today: date) -> None:
-    """The cadre is paired no more, at once; one that began today has never been. NotNow when it has ended before."""
+def keep_beside(
+    kind: type[Project] | type[Talent],
+    enterprise_id: int,
+    values: Mapping[str, Any],
+    *,
+    by: Person,
+    now: datetime,
+    key: int | None = None,
+) -> None:
+    """A new project or talent of an enterprise, or a better version of that one; NotFoundError when it has no such."""
     begin_writing()
-    pairing = queries.get_pairing(enterprise_id, pairing_id)
-    if pairing.until_on is not None and pairing.until_on < today:
-        raise NotNow("这段包保关系已经结束")
-    if pairing.from_on >= today:
-        db.session.delete(pairing)
-    else:
-        pairing.until_on = today - timedelta(days=1)
+    enterprise = queries.get_enterprise(enterprise_id)
+    row = queries.get_beside(kind, enterprise_id, key) if key else kind(enterprise_id=enterprise_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    db.session.add(row)
+    words = f"{'修改' if key else '登记'}{WHAT[kind]} {row.name}"
+    note(enterprise, f"{kind.__name__.lower()}_kept", words, by=by, now=now, details={})
     db.session.commit()
+
+
+def drop_beside(kind: type[Project] | type[Talent], enterprise_id: int, key: int, *, by: Person, now: datetime) -> None:
+    """Take a project or talent off the register; the record says that it was there."""
+    begin_writing()
+    enterprise, row = queries.get_enterprise(enterprise_id), queries.get_beside(kind, enterprise_id, key)
+    note(enterprise, f"{kind.__name__.lower()}_dropped", f"移除{WHAT[kind]} {row.name}", by=by, now=now, details={})
+    db.session.delete(row)
+    db.session.commit()
+
+
+WHAT: dict[type, str] = {Project: "项目", Talent: "联系人才"}
+
+
+# -- Pairing -----------------------------------------------------------------------------------------------------------
+
+
+def pair(
+    enterprise_id: int, person_id: int, paired_as: str, *, most: int, by: Person, now: datetime, today: date
+) -> Pairing:
+    """From today on that person is paired with the enterprise; Missing when he is already, or has too many."""
+    begin_writing()
+    enterprise = queries.get_enterprise_for_change(enterprise_id)
+    try:
+        row = pairing.begin(enterprise, get_person(person_id), paired_as, most=most, by=by, now=now, today=today)
+    except Missing:
+        db.session.rollback()
+        raise
+    db.session.commit()
+    return row
+
+
+def end_pairing(enterprise_id: int, pairing_id: int, *, by: Person, now: datetime, today: date) -> None:
+    """He is paired no more, at once. NotNow when it has ended before."""
+    begin_writing()
+    row = queries.get_pairing(enterprise_id, pairing_id)
+    if row.until_on is not None and row.until_on < today:
+        raise NotNow("这段包联关系已经结束")
+    pairing.end(row, by=by, now=now, today=today)
+    db.session.commit()
+
+
+def move_pairings(
+    pairing_ids: Collection[int], person_id: int, *, most: int, by: Person, now: datetime, today: date
+) -> int:
+    """These pairings go on with somebody else, all or none; how many it were. Missing when they are too many for him."""
+    begin_writing()
+    to = get_person(person_id)
+    wanted = pairing_queries.those(pairing_ids, today)
+    try:
+        pairing.move(wanted, to, most=most, by=by, now=now, today=today)
+    except Missing:
+        db.session.rollback()
+        raise
+    db.session.commit()
+    return len(wanted)
+
+
+# -- Doubles -----------------------------------------------------------------------------------------------------------
+
+
+def merge(double_id: int, into_id: int, *, by: Person, now: datetime, today: date) -> None:
+    """One entry is said to be another one; Missing or NotNow where that cannot be."""
+    begin_writing()
+    try:
+        double, into = merging.both_for_change(double_id, into_id)
+        merging.merge(double, into, by=by, now=now, today=today)
+    except (Missing, NotNow):
+        db.session.rollback()
+        raise
+    db.session.commit()
+
+
+def undo_merge(double_id: int, *, by: Person, now: datetime, today: date) -> Enterprise:
+    """They are two entries again; NotNow when the entry is merged into none."""
+    begin_writing()
+    double = queries.get_enterprise_for_change(double_id)
+    if double.merged_into_id is None:
+        db.session.rollback()
+        raise NotNow("这条登记没有并入别的企业，或者已经撤销")
+    into = queries.get_enterprise_for_change(double.merged_into_id)
+    merging.undo(double, into, by=by, now=now, today=today)
+    db.session.commit()
+    return double

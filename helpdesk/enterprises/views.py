@@ -1,50 +1,59 @@
-"""Pages of enterprises: the register, an enterprise with its problems, entering and pairing, and the picker's answers."""
+"""Pages of enterprises: an enterprise with its story, entering and correcting it, and the picker's answers."""
 
 from typing import Any
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
 
 from helpdesk import clock
-from helpdesk.enterprises import commands, queries
-from helpdesk.enterprises.forms import ContactForm, EnterpriseForm, NewEnterpriseForm, PairingForm
-from helpdesk.enterprises.models import INDUSTRIES, Contact, Enterprise, Pairing
+from helpdesk.enterprises import commands, queries, story
+from helpdesk.enterprises.facts import plain
+from helpdesk.enterprises.forms import CorrectedForm, EnterpriseForm, NewEnterpriseForm
+from helpdesk.enterprises.models import (
+    INDUSTRIES,
+    PAIRED_AS,
+    PROJECT_STAGES,
+    STATUSES,
+    Enterprise,
+    Pairing,
+    Project,
+    Talent,
+)
+from helpdesk.enterprises.size import BRANCHES, SIZES
 from helpdesk.org.login import current_person, is_admin
-from helpdesk.org.models import UnitKind
-from helpdesk.org.queries import people_with_posts, posts_of, streets
+from helpdesk.problems.enterprise_queries import milestones_of
 from helpdesk.problems.models import Problem
 from helpdesk.problems.sentences import rows as problem_rows
+from helpdesk.problems.sentences import sentence
 from helpdesk.problems.turn_queries import PAGE as MOST_PROBLEMS
-from helpdesk.problems.turn_queries import first_page, of_enterprise, open_counts
+from helpdesk.problems.turn_queries import first_page, of_enterprises
 from helpdesk.problems.views import my_standing
-from workflows.engine import Missing, NotYours
+from workflows.engine import NotYours
 from workflows.roles import Role
 from workflows.terms import Phase
 
 bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
-PAGE = 50
+TOLD_WHERE_KNOWN = frozenset({"曾用名", "规模数据", "分类和标签"})
 FOUND = 10  # suggestions while one types
-CADRES_COME_FROM = frozenset({UnitKind.DEPARTMENT, UnitKind.STREET, UnitKind.TASK_FORCE})
 
 
 # -- Who may -----------------------------------------------------------------------------------------------------------
 
 
-def _dispatches() -> bool:
+def dispatches() -> bool:
+    """Whether this person sits in the dispatch office."""
     return bool(my_standing().units(Role.DISPATCHER))
 
 
-def _may_enter() -> bool:
+def may_enter() -> bool:
     """调度室, and the cadres who visit enterprises: of departments and streets, or paired with any enterprise."""
     me = my_standing()
-    if _dispatches():
+    if dispatches():
         return True
     if is_admin(current_person()):
         return False
-    cadre = any(post.unit.kind in CADRES_COME_FROM for post in posts_of(me.person_id, me.today))
-    return cadre or me.person_id in dict(queries.cadres(me.today))
+    return queries.visits_enterprises(me.person_id, me.today)
 
 
 def _paired_here(enterprise_id: int) -> bool:
@@ -52,19 +61,27 @@ def _paired_here(enterprise_id: int) -> bool:
     return not set(me.himself).isdisjoint(queries.paired([enterprise_id], me.today).get(enterprise_id, ()))
 
 
-def _may_change(enterprise_id: int) -> bool:
-    return _dispatches() or _paired_here(enterprise_id)
+def may_change(enterprise_id: int) -> bool:
+    """The dispatch office, and who is paired with it."""
+    return dispatches() or _paired_here(enterprise_id)
 
 
-def _only(allowed: bool, who: str) -> None:  # noqa: FBT001
+def only(allowed: bool, who: str) -> None:  # noqa: FBT001
+    """NotYours, naming who may, unless it is allowed."""
     if not allowed:
         raise NotYours(f"这一步由{who}来办", ())
+
+
+def only_keepers(enterprise_id: int) -> None:
+    """NotYours for everybody who may not change what the register says of that enterprise."""
+    only(may_change(enterprise_id), "调度室或这家企业的包保干部")
 
 
 def calls(enterprise_id: int, problems: list[Problem] | None = None) -> bool:
     """Whether this person has to call the enterprise; ``problems``: those of it that he sees, if known."""
     me = my_standing()
-    problems = first_page(of_enterprise(me, enterprise_id)) if problems is None else problems
+    if problems is None:
+        problems = first_page(of_enterprises(me, queries.family(enterprise_id)))
     if any(me.units(role) for role in (Role.DISPATCHER, Role.SUPERVISOR)) or _paired_here(enterprise_id):
         return True
     led = me.units(Role.GROUP_LEAD)
@@ -72,81 +89,21 @@ def calls(enterprise_id: int, problems: list[Problem] | None = None) -> bool:
     return any(each.handler_id in me.himself or each.group_id in led for each in at_work)
 
 
-# -- The register ------------------------------------------------------------------------------------------------------
+def done(enterprise_id: int, words: str) -> ResponseReturnValue:
+    """Back to the enterprise's page, with what was done."""
+    current_app.logger.info("enterprise %s was changed by person %s", enterprise_id, my_standing().person_id)
+    flash(f"{words}。", "success")
+    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+
+
+# -- Finding -----------------------------------------------------------------------------------------------------------
 
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """企业名录: found by name, code or pinyin initials, narrowed by industry and cadre."""
-    me, chosen = my_standing(), chosen_here()
-    wanted = wanted_rows(chosen)
-    page = max(request.args.get("page", 1, type=int), 1)
-    kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
-    found, total = queries.page_of_register(wanted, page, PAGE)
-    return render_template(
-        "enterprises/index.html",
-        rows=_lines(found),
-        chosen=chosen,
-        cadres=queries.cadres(me.today),
-        industries=INDUSTRIES,
-        streets=[(unit.id, unit.name) for unit in streets()],
-        pager=_pager(page, total, chosen),
-        start=(page - 1) * PAGE + 1,
-        may_enter=_may_enter(),
-        exports=[
-            {"label": label, "url": url_for("listings.register", ext=ext, **kept)}
-            for ext, label in (("xlsx", "导出 Excel"), ("json", "JSON"))
-        ],
-    )
-
-
-def wanted_rows(chosen: dict[str, str]) -> Select[Enterprise]:
-    """The rows that were chosen, for the page and for its files."""
-    me = my_standing()
-    return queries.register(
-        me.today,
-        words=chosen["q"],
-        industry=chosen["industry"] or None,
-        street_id={"none": queries.NOBODY}.get(chosen["street"]) or _key(chosen["street"]),
-        cadre_id={"mine": me.person_id, "none": queries.NOBODY}.get(chosen["cadre"]) or _key(chosen["cadre"]),
-    )
-
-
-def chosen_here() -> dict[str, str]:
-    """What the filters of the register say."""
-    read = {name: request.args.get(name, "").strip()[:50] for name in ("q", "industry", "street", "cadre")}
-    return read | {"industry": read["industry"] if read["industry"] in INDUSTRIES else ""}
-
-
-def _key(words: str) -> int | None:
-    return int(words) if words.isascii() and words.isdecimal() and len(words) < 10 else None
-
-
-def _lines(found: list[Enterprise]) -> list[dict[str, Any]]:
-    me, ids = my_standing(), [each.id for each in found]
-    cadres, counts = queries.cadre_names(ids, me.today), open_counts(me, ids)
-    return [
-        {
-            "name": each.name,
-            "url": url_for("enterprises.show", enterprise_id=each.id),
-            "uscc": each.uscc or "暂无代码",
-            "industry": INDUSTRIES.get(each.industry or "", ""),
-            "cadres": "、".join(cadres.get(each.id, ())),
-            "open": counts.get(each.id, 0),
-        }
-        for each in found
-    ]
-
-
-def _pager(page: int, total: int, chosen: dict[str, str]) -> dict[str, Any]:
-    pages = -(-total // PAGE)
-    kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
-    urls = {name: url_for("enterprises.index", **kept, page=number) for name, number in _turns(page, pages).items()}
-    return {"page": page, "pages": pages, "total": total, "has_prev": page > 1, "has_next": page < pages, **urls}
-
-
-def _turns(page: int, pages: int) -> dict[str, int]:
-    return {"first_url": 1, "prev_url": page - 1, "next_url": page + 1, "last_url": pages}
+    """企业名录 is one of the lists."""
+    kept: dict[str, Any] = request.args.to_dict()
+    return redirect(url_for("listings.show", **kept | {"name": "enterprises"}))
 
 
 @bp.get("/find.json")
@@ -166,24 +123,73 @@ def _hint(enterprise: Enterprise) -> str:
 
 @bp.get("/<int:enterprise_id>")
 def show(enterprise_id: int) -> ResponseReturnValue:
-    """Facts, whom to call, who is paired with it, and those of its problems that the reader may see."""
+    """Facts, whom to call, who is paired with it, its story, and those of its problems that the reader may see."""
     me, enterprise = my_standing(), queries.get_enterprise(enterprise_id)
-    problems = of_enterprise(me, enterprise_id)
-    shown = first_page(problems)
-    pairings = queries.pairings_of(enterprise_id)
+    if enterprise.merged_into_id:
+        return redirect(url_for("enterprises.show", enterprise_id=enterprise.merged_into_id))
+    ids = queries.family(enterprise_id)
+    shown = first_page(of_enterprises(me, ids))
+    pairings = queries.pairings_of(ids)
     return render_template(
         "enterprises/show.html",
         enterprise=enterprise,
-        industry=INDUSTRIES.get(enterprise.industry or "", ""),
+        facts=_facts(enterprise),
         problems=_problem_lines(shown),
         most=MOST_PROBLEMS if len(shown) == MOST_PROBLEMS else 0,
         current=[each for each in pairings if _runs(each)],
         former=[each for each in pairings if not _runs(each)],
+        paired_as=PAIRED_AS,
+        stages=PROJECT_STAGES,
+        contacts=queries.contacts_of(ids),
+        projects=queries.beside(Project, ids),
+        talents=queries.beside(Talent, ids),
+        doubles=queries.doubles_of(enterprise_id),
+        story=story.told(queries.changes_of(ids), [_entered(enterprise), *_milestones(ids)], me.today),
         calls=calls(enterprise_id, shown),
-        may_change=_may_change(enterprise_id),
-        dispatches=_dispatches(),
+        may_change=may_change(enterprise_id),
+        dispatches=dispatches(),
         handles=not is_admin(current_person()),
     )
+
+
+def _entered(enterprise: Enterprise) -> story.Happened:
+    return story.Happened(enterprise.added_at, "录入企业名录")
+
+
+def _milestones(ids: list[int]) -> list[story.Happened]:
+    return [
+        story.Happened(entry.at, sentence(entry), f"{problem.number or ''} {problem.title}", _problem_url(problem))
+        for entry, problem in milestones_of(my_standing(), ids)
+    ]
+
+
+def _facts(enterprise: Enterprise) -> list[tuple[str, Any]]:
+    names = "、".join(each.name for each in enterprise.former_names)
+    size = SIZES.get(enterprise.size or "", "")
+    how = "" if not size else "（直接登记）" if enterprise.size_entered else "（按划型标准）"
+    figures = (
+        (f"从业人员 {enterprise.people} 人" if enterprise.people is not None else ""),
+        (f"营业收入 {plain(enterprise.revenue)} 万元" if enterprise.revenue is not None else ""),
+        (f"资产总额 {plain(enterprise.assets)} 万元" if enterprise.assets is not None else ""),
+    )
+    marks = [word for word, holds in (("重点企业", enterprise.is_key), ("规上", enterprise.above_scale)) if holds]
+    told = [
+        ("统一社会信用代码", enterprise.uscc or f"暂无（{enterprise.no_uscc_reason}）"),
+        ("曾用名", names),
+        ("状态", STATUSES[enterprise.status]),
+        ("行业", " · ".join(filter(None, (INDUSTRIES.get(enterprise.industry or "", ""), _branch(enterprise))))),
+        ("规模", f"{size}{how}"),
+        ("规模数据", "，".join(filter(None, figures))),
+        ("分类和标签", "、".join([*marks, *(tag.word for tag in enterprise.tags)])),
+        ("街道、乡镇", enterprise.street.name if enterprise.street else ""),
+        ("地址", enterprise.address),
+    ]
+    return [row for row in told if row[1] or row[0] not in TOLD_WHERE_KNOWN]
+
+
+def _branch(enterprise: Enterprise) -> str:
+    label = BRANCHES[enterprise.branch].label if enterprise.branch else ""
+    return "" if label == INDUSTRIES.get(enterprise.industry or "") else label
 
 
 def _problem_lines(problems: list[Problem]) -> list[dict[str, Any]]:
@@ -210,7 +216,7 @@ def _problem_url(problem: Problem) -> str:
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """登记企业, with the first contact."""
-    _only(_may_enter(), "调度室或包保干部")
+    only(may_enter(), "调度室或包保干部")
     form = NewEnterpriseForm()
     if request.method == "GET":
         form.name.data = request.args.get("name", "")[:100]
@@ -218,27 +224,34 @@ def new() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _enterprise_page(form), 422
     try:
-        enterprise = commands.enter(form.facts(), form.contact(), now=clock.now())
+        enterprise = commands.enter(form.facts(), form.contact(), by=current_person(), now=clock.now())
     except commands.TakenError as taken:
         return _enterprise_page(form, taken=taken), 422
-    return _kept(enterprise.id, f"“{enterprise.name}”已登记")
+    return done(enterprise.id, f"“{enterprise.name}”已登记")
 
 
 @bp.route("/<int:enterprise_id>/edit", methods=["GET", "POST"])
 def edit(enterprise_id: int) -> ResponseReturnValue:
     """Correct the facts."""
     enterprise = queries.get_enterprise(enterprise_id)
-    _only(_may_change(enterprise_id), "调度室或这家企业的包保干部")
-    form = EnterpriseForm(obj=enterprise)
+    only_keepers(enterprise_id)
+    form = CorrectedForm.showing(enterprise)
     if request.method == "GET":
         return _enterprise_page(form, enterprise)
     if not form.validate_on_submit():
         return _enterprise_page(form, enterprise), 422
     try:
-        commands.correct(enterprise_id, form.facts())
+        commands.correct(
+            enterprise_id,
+            form.facts(),
+            by=current_person(),
+            now=clock.now(),
+            today=my_standing().today,
+            misspelt=form.misspelt.data == "yes",
+        )
     except commands.TakenError as taken:
         return _enterprise_page(form, queries.get_enterprise(enterprise_id), taken), 422
-    return _kept(enterprise_id, "企业信息已修改")
+    return done(enterprise_id, "企业信息已修改")
 
 
 def _enterprise_page(
@@ -247,60 +260,3 @@ def _enterprise_page(
     if taken:
         form[taken.field].errors = [taken.errors[taken.field]]
     return render_template("enterprises/edit.html", form=form, enterprise=enterprise, taken=taken)
-
-
-@bp.route("/<int:enterprise_id>/contacts/new", methods=["GET", "POST"])
-def new_contact(enterprise_id: int) -> ResponseReturnValue:
-    """One more person to call."""
-    return _contact(queries.get_enterprise(enterprise_id), None)
-
-
-@bp.route("/<int:enterprise_id>/contacts/<int:contact_id>/edit", methods=["GET", "POST"])
-def edit_contact(enterprise_id: int, contact_id: int) -> ResponseReturnValue:
-    """Another number, another name."""
-    return _contact(queries.get_enterprise(enterprise_id), queries.get_contact(enterprise_id, contact_id))
-
-
-def _contact(enterprise: Enterprise, contact: Contact | None) -> ResponseReturnValue:
-    _only(_may_change(enterprise.id), "调度室或这家企业的包保干部")
-    form = ContactForm(obj=contact, contact_name=contact.name if contact else "")
-    if form.validate_on_submit():
-        commands.keep_contact(enterprise.id, form.contact(), contact_id=contact.id if contact else None)
-        return _kept(enterprise.id, "联系人已保存")
-    page = render_template("enterprises/contact.html", form=form, enterprise=enterprise, contact=contact)
-    return page, 422 if form.is_submitted() else 200
-
-
-# -- Pairing -----------------------------------------------------------------------------------------------------------
-
-
-@bp.route("/<int:enterprise_id>/pairings/new", methods=["GET", "POST"])
-def pair(enterprise_id: int) -> ResponseReturnValue:
-    """安排包保干部, from today on."""
-    enterprise, today = queries.get_enterprise(enterprise_id), my_standing().today
-    _only(_dispatches(), "调度室")
-    form = PairingForm()
-    form.offer(people_with_posts(today))
-    if form.validate_on_submit() and form.person.data:
-        try:
-            commands.pair(enterprise_id, form.person.data, today=today)
-        except Missing as missing:
-            form.person.errors = [missing.errors["person"]]
-        else:
-            return _kept(enterprise_id, "包保干部已安排，从今天起算")
-    page = render_template("enterprises/pair.html", form=form, enterprise=queries.get_enterprise(enterprise.id))
-    return page, 422 if form.is_submitted() else 200
-
-
-@bp.post("/<int:enterprise_id>/pairings/<int:pairing_id>/end")
-def end_pairing(enterprise_id: int, pairing_id: int) -> ResponseReturnValue:
-    """结束包保."""
-    _only(_dispatches(), "调度室")
-    commands.end_pairing(enterprise_id, pairing_id, today=my_standing().today)
-    return _kept(enterprise_id, "包保关系已结束")
-
-
-def _kept(enterprise_id: int, words: str) -> ResponseReturnValue:
-    current_app.logger.info("enterprise %s was changed by person %s", enterprise_id, my_standing().person_id)
-    flash(f"{words}。", "success")
-    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))

@@ -24,5 +24,5 @@ def show() -> ResponseReturnValue:
         cut=len(words) > LONGEST_QUERY,
         most=LONGEST_QUERY,
         ledger_url=url_for("listings.show", name="problems", q=words, phase="all"),
-        register_url=url_for("enterprises.index", q=words),
+        register_url=url_for("listings.show", name="enterprises", q=words),
     )

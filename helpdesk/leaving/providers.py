@@ -10,6 +10,7 @@ from typing import Protocol
 
 from helpdesk.db import db
 from helpdesk.enterprises.models import Pairing
+from helpdesk.enterprises.pairing import move
 from helpdesk.leaving import queries
 from helpdesk.org import queries as org_queries
 from helpdesk.org.models import Duty, Person, Post, Substitute
@@ -141,13 +142,7 @@ class Pairings:
         pairing = db.session.get(Pairing, thing.key)
         if pairing is None:
             raise NotNow(f"{thing.words}已经不由他包联")
-        enterprise_id, until_on = pairing.enterprise_id, pairing.until_on
-        if pairing.from_on >= act.today:
-            db.session.delete(pairing)
-        else:
-            pairing.until_on = act.today - timedelta(days=1)
-        if not queries.is_paired(enterprise_id, to.id, act.today):
-            db.session.add(Pairing(enterprise_id=enterprise_id, person_id=to.id, from_on=act.today, until_on=until_on))
+        move([pairing], to, most=0, by=act.by, now=act.me.now, today=act.today)
 
 
 class Substitutions:

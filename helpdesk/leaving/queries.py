@@ -45,13 +45,6 @@ def pairings(person_id: int, today: date) -> list[Pairing]:
     return list(db.session.scalars(rows.order_by(Pairing.id)))
 
 
-def is_paired(enterprise_id: int, person_id: int, today: date) -> bool:
-    """Whether that person is paired with that enterprise already."""
-    lasts = or_(Pairing.until_on.is_(None), Pairing.until_on >= today)
-    rows = select(Pairing.id).where(Pairing.enterprise_id == enterprise_id, Pairing.person_id == person_id, lasts)
-    return db.session.scalars(rows).first() is not None
-
-
 def standing_in(person_id: int, today: date) -> list[Substitute]:
     """The namings by which he stands in for others on that day or later."""
     return _namings(Substitute.substitute_id == person_id, today)

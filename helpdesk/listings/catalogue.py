@@ -16,7 +16,7 @@ from helpdesk.listings import (
     words,
 )
 from helpdesk.listings.choosing import day_of
-from helpdesk.listings.terms import Asked, Asks, Bulk, Choices, Column, Condition, Filter, Kind, Line, Listing
+from helpdesk.listings.terms import Asked, Asks, Begin, Bulk, Choices, Column, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.whose import cadre_filter, street_filter
 from helpdesk.listings.words import LAMP_WORDS, Reading
 from helpdesk.org.roles import SEATS
@@ -217,6 +217,7 @@ CLOCK_LAMP = Column("lamp", "灯", lambda line, reading: reading.clock_lamp(line
 # -- The lists ---------------------------------------------------------------------------------------------------------
 
 SEATED = frozenset(SEATS)
+REPORT = Begin("登记问题", "problems.new")
 ON_PAPER = Bulk("生成公文", "many_papers.chosen")
 ORDERED = Bulk("起草督办单", "orders.draft", frozenset({Role.SUPERVISOR}))
 
@@ -232,6 +233,7 @@ PROBLEMS = Listing(
     order="-reported",
     empty=("台账里还没有在办的问题", "与您有关的问题上报以后会列在这里；已办结的请在“范围”里选择。"),
     bulks=(ON_PAPER,),
+    begins=(REPORT,),
 )
 OVERDUE = Listing(
     "overdue",
@@ -277,6 +279,7 @@ MINE = Listing(
     orders={"written": queries.WRITTEN, "reported": queries.REPORTED, "due": queries.DUE},
     order="-written",
     empty=("您还没有登记过问题", "走访企业时发现问题，可以马上登记。"),
+    begins=(REPORT,),
 )
 LEG_LIST = leg_lists.legs_listing((replace(INDEX, page=False), NUMBER, FIRM, replace(TITLE, value=plain("title"))))
 UNDELIVERED = telling_lists.undelivered_listing(

@@ -1,9 +1,9 @@
 """A list as its page: headings, rows, groups, filters and pager in the shape that the table macros want."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, islice
 from typing import Any
 
 from helpdesk.clock import calendar
@@ -57,7 +57,7 @@ def page_of(listing: Listing, chosen: Chosen, reading: Reading) -> ListPage:
     keys = keys_of(listing, chosen, reading)
     wanted = _ordered(keys, listing, chosen).limit(PAGE + 1).offset((chosen.page - 1) * PAGE)
     lines = queries.fetched(_ordered(listing.lines(wanted, longest=CUT + 1), listing, chosen))
-    more, lines = len(lines) > PAGE, lines[:PAGE]
+    more, lines = len(lines) > PAGE, _completed(listing, lines[:PAGE], reading)
     sums = sums_of(keys, reading) if listing.grouped else ()
     return ListPage(lines, _total(listing, keys, chosen, lines, sums, more=more), sums, chosen.page, more)
 
@@ -65,13 +65,25 @@ def page_of(listing: Listing, chosen: Chosen, reading: Reading) -> ListPage:
 def first_lines(listing: Listing, chosen: Chosen, reading: Reading, most: int) -> list[Line]:
     """The first lines of the choice, for a page that shows a few of them; one SELECT."""
     wanted = _ordered(keys_of(listing, chosen, reading), listing, chosen).limit(most)
-    return queries.fetched(_ordered(listing.lines(wanted, longest=CUT + 1), listing, chosen))
+    lines = queries.fetched(_ordered(listing.lines(wanted, longest=CUT + 1), listing, chosen))
+    return _completed(listing, lines, reading)
 
 
 def everything(listing: Listing, chosen: Chosen, reading: Reading) -> Iterable[Line]:
     """All lines of the choice, a chunk at a time."""
     lines = listing.lines(keys_of(listing, chosen, reading), longest=queries.LONGEST)
-    return queries.streamed(_ordered(lines, listing, chosen))
+    found = queries.streamed(_ordered(lines, listing, chosen))
+    return found if listing.completed is None else _completed_in_chunks(listing, found, reading)
+
+
+def _completed(listing: Listing, lines: list[Line], reading: Reading) -> list[Line]:
+    return lines if listing.completed is None else listing.completed(lines, reading)
+
+
+def _completed_in_chunks(listing: Listing, lines: Iterable[Line], reading: Reading) -> Iterator[Line]:
+    rest = iter(lines)
+    while some := list(islice(rest, queries.CHUNK)):
+        yield from _completed(listing, some, reading)
 
 
 def sums_of(keys: Keys, reading: Reading) -> tuple[Sum, ...]:

@@ -109,6 +109,15 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class Begin:
+    """A page that a list leads to with a button, for those to whom it is ``offered``."""
+
+    label: str
+    endpoint: str
+    offered: Callable[[Standing], bool] = lambda _: True
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list as data. ``by``: who may open it by the seats he holds; None: whoever takes part in handling problems."""
 
@@ -128,6 +137,10 @@ class Listing:
     unit: str = "件"
     link: Callable[[Line], str] | None = None  # where a row leads; None: to its problem
     bulks: tuple[Bulk, ...] = ()
+    thing: str = "问题"  # what its lines are, where none fits the filters
+    begins: tuple[Begin, ...] = ()  # what can be begun from its page, the first as the main thing
+    completed: Callable[[list[Line], Reading], list[Line]] | None = None
+    """Lines with what one query cannot say, read for many lines at a time."""
 
     def open_to(self, roles: frozenset[Role], *, handles: bool) -> bool:
         """Whether somebody on these seats may open it."""

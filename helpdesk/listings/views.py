@@ -10,13 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
 from helpdesk.clock import local
-from helpdesk.enterprises.queries import all_of
-from helpdesk.enterprises.views import chosen_here, wanted_rows
 from helpdesk.errors import NotFoundError, wants_json
 from helpdesk.listings import commands, queries, sheets, showing
 from helpdesk.listings.catalogue import LISTINGS
 from helpdesk.listings.choosing import Chosen, choose, in_words
-from helpdesk.listings.registers import PEOPLE, REGISTER, TOLD, posted, registered
+from helpdesk.listings.registers import PEOPLE, TOLD, posted
 from helpdesk.listings.terms import Line, Listing, Table
 from helpdesk.listings.words import Reading
 from helpdesk.notices.queries import told_to
@@ -115,6 +113,7 @@ def show(name: str) -> ResponseReturnValue:
         pager=showing.pager(page, chosen, _url_of(listing)),
         exports=[_export_link(listing, chosen, form) for form in sheets.WRITERS],
         bulk=bulk_actions(listing, chosen) if page.lines else [],
+        begins=[each for each in listing.begins if each.offered(reading.me)],
         request_key=new_request_key(),
         q=chosen.values.get("q"),
         wide_paper=True,
@@ -167,15 +166,6 @@ def file(name: str, ext: str) -> ResponseReturnValue:
     return made(listing, showing.everything(listing, chosen, reading), reading, about, ext)
 
 
-@bp.get("/enterprises.<any(xlsx, json):ext>")
-def register(ext: str) -> ResponseReturnValue:
-    """The register of enterprises as a file, as far as its page shows it."""
-    reading, chosen = Reading(my_standing()), chosen_here()
-    filters = [(REGISTER_FILTERS[name], value) for name, value in chosen.items() if value]
-    rows = registered(all_of(wanted_rows(chosen)), reading)
-    return made(REGISTER, rows, reading, _about_register(REGISTER, filters), ext)
-
-
 @bp.get("/people.<any(xlsx, json):ext>")
 def people(ext: str) -> ResponseReturnValue:
     """人员名录 as a file, as far as its page shows it."""
@@ -203,7 +193,6 @@ def _about_register(table: Table, filters: list[tuple[str, str]]) -> sheets.Abou
 
 
 MOST_IN_A_REGISTER = 10_000
-REGISTER_FILTERS = {"q": "查找", "industry": "行业", "street": "街道、乡镇", "cadre": "包保干部"}
 
 
 def about_of(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheets.About:

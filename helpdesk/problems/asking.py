@@ -1,6 +1,6 @@
 """From an action to its form, and from the filled-in form to the act; used by every page that asks something."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -118,6 +118,12 @@ def do(form: ActionForm, action: Action, problem_id: int | None, *, by: Actor, n
     asked = tuple(question for question in form.asked if question in action.asks)
     today = calendar().day_of(now)
     return _act(form, action, problem_id, by, now, answers_of(form, asked, today=today, lenient=action.lenient))
+
+
+def do_knowing(form: ActionForm, action: Action, known: Mapping[str, Any], *, by: Actor, now: datetime) -> Acted:
+    """Begin a problem of which some answers are ``known`` and not asked; raises whatever ``act`` raises."""
+    given = answers_of(form, form.asked, today=calendar().day_of(now), lenient=False)
+    return _act(form, action, None, by, now, {**given, **known})
 
 
 def do_unoffered(form: ActionForm, action: Action, problem_id: int | None, *, by: Actor, now: datetime) -> Acted:

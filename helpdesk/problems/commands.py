@@ -11,6 +11,7 @@ from helpdesk.db import begin_writing, db
 from helpdesk.errors import StaleError
 from helpdesk.problems import doing, queries
 from helpdesk.problems.actors import SYSTEM, Acted, Actor, Wish
+from helpdesk.problems.links import way_in
 from workflows.book import ACTIONS
 
 __all__ = ["SYSTEM", "Acted", "Actor", "act", "act_beside"]
@@ -53,6 +54,15 @@ def act_beside(
     """
     wish = Wish(name, by, given, now, request_key=request_key)
     return _committed(lambda: doing.do_beside(problem_id, process, matter_id, wish), request_key)
+
+
+def open_link(problem_id: int, *, now: datetime) -> int:
+    """The key of the link that opens a problem for its contact now, made where there is none yet."""
+    begin_writing()
+    link = way_in(queries.get_for_change(problem_id), now)
+    link_id = link.id
+    db.session.commit()
+    return link_id
 
 
 def _committed(do: Callable[[], Acted], request_key: str | None) -> Acted:

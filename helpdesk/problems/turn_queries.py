@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
+from helpdesk.enterprises.models import Enterprise
 from helpdesk.org.models import Person
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Matter, Problem
@@ -110,21 +111,28 @@ def rows_of(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:
     )
 
 
-def of_enterprise(me: Standing, enterprise_id: int) -> Select[tuple[Problem]]:
-    """An enterprise's problems as far as this person may see them, newest first."""
-    return rows_of(visible_to(me), Problem.enterprise_id == enterprise_id).order_by(Problem.id.desc())
+def of_enterprises(me: Standing, enterprise_ids: Collection[int]) -> Select[tuple[Problem]]:
+    """The problems of these enterprises as far as this person may see them, newest first."""
+    return rows_of(visible_to(me), Problem.enterprise_id.in_(enterprise_ids)).order_by(Problem.id.desc())
 
 
 def open_counts(me: Standing, enterprise_ids: Collection[int]) -> dict[int, int]:
-    """How many open problems that this person may see each of these enterprises has; one query."""
+    """How many open problems that this person may see each of these has, with those of its doubles; one query."""
     if not enterprise_ids:
         return {}
+    kept = func.coalesce(Enterprise.merged_into_id, Enterprise.id)
     rows = (
-        select(Problem.enterprise_id, func.count())
-        .where(Problem.enterprise_id.in_(enterprise_ids), Problem.phase == Phase.OPEN, visible_to(me))
-        .group_by(Problem.enterprise_id)
+        select(kept, func.count())
+        .select_from(Problem)
+        .join(Enterprise, Enterprise.id == Problem.enterprise_id)
+        .where(
+            or_(Enterprise.id.in_(enterprise_ids), Enterprise.merged_into_id.in_(enterprise_ids)),
+            Problem.phase == Phase.OPEN,
+            visible_to(me),
+        )
+        .group_by(kept)
     )
-    return {enterprise_id: number for enterprise_id, number in db.session.execute(rows) if enterprise_id}
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def first_page(rows: Select[tuple[Problem]]) -> list[Problem]:

@@ -1,7 +1,7 @@
 """People and units through time: what became of units, what was handed over, who is signed in where
 
 Revision ID: 0021
-Revises: 0018
+Revises: 0020
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from helpdesk.db import UtcMoment
 
 revision = "0021"
-down_revision = "0018"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ def test_page_workbook_and_json_hold_the_same_enterprises(app: Flask) -> None:
     desk = Desk(app)
     desk.at("handling")
     browser = desk.browser("dispatcher")
-    page = browser.get("/enterprises").text
+    page = browser.get("/lists/enterprises").text
     answer = browser.get("/lists/enterprises.json", buffered=True).get_json()
     sheet = load_workbook(BytesIO(browser.get("/lists/enterprises.xlsx", buffered=True).data)).active
     [row] = answer["rows"]
