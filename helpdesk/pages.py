@@ -38,6 +38,11 @@ def masked(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"{phone[:2]}****{phone[-2:]}"
 
 
+def masked_name(name: str | None) -> str:
+    """A name of which only the first character is told: 王**."""
+    return f"{name[0]}{'*' * (len(name) - 1)}" if name else ""
+
+
 # -- The menu ----------------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +206,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(lambda day: day_words(day, clock.today()) if day else "", "day")
     app.add_template_filter(lambda moment: moment_words(moment, clock.today()) if moment else "", "moment")
     app.add_template_filter(masked, "masked")
+    app.add_template_filter(masked_name, "masked_name")
     app.add_template_filter(lambda number: f"{number.normalize():f}", "figure")
 
 
