@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from helpdesk.figures import views as figures
     from helpdesk.finding import views as finding
     from helpdesk.leaving import views as leaving
+    from helpdesk.ledgers import views as ledgers
     from helpdesk.listings import clock_views as leg_times
     from helpdesk.listings import firm_lists as _firms  # noqa: F401  (puts its lists into the catalogue)
     from helpdesk.listings import views as listings
@@ -57,6 +58,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         board_views,
         figures,
         listings,
+        ledgers,
         finding,
         leg_times,
         papers,

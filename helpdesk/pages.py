@@ -102,6 +102,11 @@ def administering(visitor: Visitor) -> bool:
     return bool(visitor.duties)
 
 
+def moving_in(visitor: Visitor) -> bool:
+    """Whoever brings ledgers in: 调度室, and the 系统管理员 for people."""
+    return Role.DISPATCHER in visitor.roles or "system" in visitor.duties
+
+
 def auditing(visitor: Visitor) -> bool:
     """Whoever audits: 审计管理员."""
     return "audit" in visitor.duties
@@ -148,6 +153,7 @@ MENU = (
     Entry("企业名录", "listings.show", handling, {"name": "enterprises"}, also=("enterprises.show",), under=FIRMS),
     Entry("包联台账", "listings.show", handling, {"name": "pairing"}, under=FIRMS),
     Entry("包联覆盖", "pairings.coverage", overseeing, under=FIRMS),
+    Entry("迁入台账", "imports.index", moving_in, also=("imports.new", "imports.show", "imports.columns"), under=FIRMS),
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),
     Entry("流程说明", "process.show", under=MORE),
     Entry("时限规则", "policies.index", handling, also=("policies.show", "policies.compare"), under=MORE),

@@ -38,6 +38,8 @@ KINDS = (
     Kind("export", "导出", DATA),
     Kind("number_revealed", "查看完整电话", DATA),
     Kind("sample_drawn", "抽取抽查样本", DATA),
+    Kind("ledger_imported", "迁入台账", DATA),
+    Kind("ledger_undone", "撤销迁入", DATA),
     Kind("turned_away", "无权访问", REFUSED),
     Kind("policy_published", "发布时限规则", SETTINGS),
     Kind("calendar_declared", "录入放假安排", SETTINGS),

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import lazyload
 
 from helpdesk.db import db
+from helpdesk.ledgers.queries import referred as imported_from
 from helpdesk.notices.models import FAILED, Notice
 from helpdesk.operations.models import DayTaken, Heartbeat, Standstill
 from helpdesk.org.models import AdminRole, Person
@@ -112,9 +113,10 @@ def day_is_taken(job: str, day: object) -> bool:
 
 
 def referred(names: Collection[str]) -> set[str]:
-    """Which of these stored files belong to an attachment."""
+    """Which of these stored files belong to an attachment or an import."""
     found: set[str] = set()
     for some in _by(500, iter(names)):
+        found.update(imported_from(some))
         found.update(db.session.scalars(select(Attachment.stored_as).where(Attachment.stored_as.in_(some))))
     return found
 
