@@ -35,7 +35,9 @@ class Office:
     def columns(self, url: str, **changed: str) -> dict[str, str]:
         """What the form of the columns would send; ``changed``: by letter of the column, or sheet or heading."""
         page = self.browser.get(f"{url}/columns")
-        sheet = re.search(r'<input type="hidden" name="sheet" value="([^"]*)"><input type="hidden" name="heading"', page.text)
+        sheet = re.search(
+            r'<input type="hidden" name="sheet" value="([^"]*)"><input type="hidden" name="heading"', page.text
+        )
         heading = re.search(r'name="heading" value="(\d+)">\s*<', page.text)
         found = {"sheet": sheet[1] if sheet else "", "heading": heading[1] if heading else "1"}
         for place, options in re.findall(r'name="column-(\d+)"[^>]*>(.*?)</select>', page.text, re.DOTALL):
@@ -115,5 +117,3 @@ def admin(desk: Desk) -> Office:
 def stranger(desk: Desk) -> FlaskClient:
     """Somebody who may not."""
     return desk.browser("stranger")
-
-

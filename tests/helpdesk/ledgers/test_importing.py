@@ -66,7 +66,10 @@ def test_the_same_file_twice_changes_nothing(office: Office) -> None:
 
 def test_changes_are_shown_with_old_and_new_values_and_empty_cells_change_nothing(office: Office) -> None:
     office.bring_in(messy.workbook(messy.entries(2)))
-    rows = [["长春示例1号机械股份有限公司", messy.code(1), None, None, 99], ["长春示例2号机械有限公司", None, None, None, None]]
+    rows = [
+        ["长春示例1号机械股份有限公司", messy.code(1), None, None, 99],
+        ["长春示例2号机械有限公司", None, None, None, None],
+    ]
     url = office.check(messy.workbook(rows, HEADINGS))
     row = office.row(url)
     assert (row.new, row.changed, row.unchanged) == (0, 1, 1)
