@@ -113,7 +113,7 @@ class Walker:
         if action.via and by is None and problem_id is not None:
             return self._granted(problem_id, action, **given)
         actor = Actor.person(self.world.person(by)) if isinstance(by, str) else by or self.actor(action, problem_id)
-        if any(field.kind is Kind.PROBLEM for field in action.asks) and "main" not in given:
+        if any(field.name == "main" for field in action.asks) and "main" not in given:
             given["main"] = self.to("handling")
         self.now += self.step
         return act(problem_id, name, by=actor, given=self.answers(action, **given), now=self.now).problem_id

@@ -80,6 +80,7 @@ def choices_for(asked: Sequence[Field], problem: Problem | None, *, owner: str, 
         enterprise_name=lambda key: getattr(find_enterprise(key), "name", None),
         enterprises_url=url_for("enterprises.find") if Kind.ENTERPRISE in kinds else "",
         problem_numbered=lambda number: getattr(queries.find_by_number(number), "id", None),
+        problem_number=queries.number_of,
         shelf=Shelf(current_app.config["UPLOAD_DIR"], secret=current_app.config["SECRET_KEY"], owner=owner),
         hints=hints_for(asked, today),
     )
@@ -108,6 +109,16 @@ def offered_at(now: datetime, asked: Iterable[Field]) -> dict[str, datetime]:
     """This minute as the answer to what usually happened just now; what is typed stands instead."""
     minute = local(now).replace(second=0, microsecond=0)
     return {question.name: minute for question in asked if question.begins_now}
+
+
+OFFERED = (Kind.LINE, Kind.TEXT, Kind.PROBLEM)
+
+
+def offer_answers(form: ActionForm, given: Mapping[str, str]) -> None:
+    """Put the answers that an address offers into an empty form, to be read and sent by whoever opened it."""
+    for question in form.asked:
+        if question.kind in OFFERED and (words := given.get(question.name)):
+            form[question.name].process(MultiDict({question.name: words}))
 
 
 # -- Acting ------------------------------------------------------------------------------------------------------------

@@ -141,6 +141,11 @@ def find_by_number(number: str) -> Problem | None:
     return db.session.scalars(select(Problem).where(Problem.number == number)).one_or_none()
 
 
+def number_of(problem_id: int) -> str | None:
+    """The official number of that problem, or None."""
+    return db.session.scalar(select(Problem.number).where(Problem.id == problem_id))
+
+
 def clocks_of(problem_id: int) -> list[ProblemClock]:
     """Every clock of a problem, oldest first."""
     return list(
