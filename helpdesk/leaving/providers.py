@@ -9,13 +9,17 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from helpdesk.db import db
-from helpdesk.enterprises.models import Pairing
+from helpdesk.enterprises.facts import note
+from helpdesk.enterprises.models import Pairing, Talent
+from helpdesk.enterprises.pairing import move
+from helpdesk.enterprises.queries import get_enterprise
 from helpdesk.leaving import queries
 from helpdesk.org import queries as org_queries
 from helpdesk.org.models import Duty, Person, Post, Substitute
 from helpdesk.org.roles import SEATS
 from helpdesk.org.staffing import Term, end_post, give_post, words_of
 from helpdesk.org.substituting import Naming, objections
+from helpdesk.pages import masked_name
 from helpdesk.problems import doing
 from helpdesk.problems.actors import Actor, Wish
 from helpdesk.problems.cases import Standing
@@ -141,13 +145,30 @@ class Pairings:
         pairing = db.session.get(Pairing, thing.key)
         if pairing is None:
             raise NotNow(f"{thing.words}已经不由他包联")
-        enterprise_id, until_on = pairing.enterprise_id, pairing.until_on
-        if pairing.from_on >= act.today:
-            db.session.delete(pairing)
-        else:
-            pairing.until_on = act.today - timedelta(days=1)
-        if not queries.is_paired(enterprise_id, to.id, act.today):
-            db.session.add(Pairing(enterprise_id=enterprise_id, person_id=to.id, from_on=act.today, until_on=until_on))
+        move([pairing], to, most=0, by=act.by, now=act.me.now, today=act.today)
+
+
+class Talents:
+    """Talents whom he keeps in touch with (联系人才)."""
+
+    name, label, by_lead = "talents", "联系的人才", False
+    hint = "改由接手人联系，企业动态里有记录"
+
+    def left(self, person: Person, me: Standing) -> Sequence[Thing]:
+        """By enterprise; the administrator learns no more of them than a masked name."""
+        return [
+            Thing(each.id, f"{masked_name(each.name)}（{enterprise}）", f"/enterprises/{each.enterprise_id}")
+            for each, enterprise in queries.talents(person.id)
+        ]
+
+    def hand(self, thing: Thing, to: Person, act: Handing) -> None:
+        """The successor keeps in touch with him."""
+        talent = db.session.get(Talent, thing.key)
+        if talent is None:
+            raise NotNow(f"{thing.words}：已经移除")
+        talent.keeper_id = to.id
+        words = f"联系人才 {masked_name(talent.name)} 改由 {to.name} 联系"
+        note(get_enterprise(talent.enterprise_id), "talent_kept", words, by=act.by, now=act.me.now, details={})
 
 
 class Substitutions:
@@ -227,5 +248,5 @@ def _signs(unit_id: int, duty: str, post: Post) -> bool:
     return unit_id == post.unit_id and duty in org_queries.SIGNING
 
 
-PROVIDERS: tuple[HandOver, ...] = (Problems(), Returned(), Drafts(), Pairings(), Substitutions(), Seats())
+PROVIDERS: tuple[HandOver, ...] = (Problems(), Returned(), Drafts(), Pairings(), Talents(), Substitutions(), Seats())
 """Every kind of thing, in the order of the page."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.db import db
-from helpdesk.enterprises.models import Enterprise, Pairing
+from helpdesk.enterprises.models import Enterprise, Pairing, Talent
 from helpdesk.leaving.models import HandedOver
 from helpdesk.org.models import Person, Post, Substitute
 from helpdesk.problems.models import Matter, Problem, ProblemClock
@@ -45,11 +45,11 @@ def pairings(person_id: int, today: date) -> list[Pairing]:
     return list(db.session.scalars(rows.order_by(Pairing.id)))
 
 
-def is_paired(enterprise_id: int, person_id: int, today: date) -> bool:
-    """Whether that person is paired with that enterprise already."""
-    lasts = or_(Pairing.until_on.is_(None), Pairing.until_on >= today)
-    rows = select(Pairing.id).where(Pairing.enterprise_id == enterprise_id, Pairing.person_id == person_id, lasts)
-    return db.session.scalars(rows).first() is not None
+def talents(person_id: int) -> list[tuple[Talent, str]]:
+    """The talents whom he keeps in touch with, each with the name of the enterprise."""
+    rows = select(Talent, Enterprise.name).join(Enterprise, Enterprise.id == Talent.enterprise_id)
+    found = db.session.execute(rows.where(Talent.keeper_id == person_id).order_by(Talent.id))
+    return [(talent, name) for talent, name in found]
 
 
 def standing_in(person_id: int, today: date) -> list[Substitute]:

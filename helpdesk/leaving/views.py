@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
+from helpdesk.errors import not_offered
 from helpdesk.forms import blame
 from helpdesk.leaving import commands, queries
 from helpdesk.leaving.forms import CloseForm, HandOverForm
@@ -16,7 +17,7 @@ from helpdesk.org.models import Person
 from helpdesk.org.staffing import words_of
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.queries import standing
-from workflows.engine import Missing, NotYours
+from workflows.engine import Missing, NotNow, NotYours
 from workflows.roles import Role
 
 bp = Blueprint("leaving", __name__)
@@ -49,6 +50,8 @@ def hand(person_id: int, kind: str) -> ResponseReturnValue:
     except Missing as missing:
         blame(form, missing.errors)
         return _page(person_id, form, kind), 422
+    except NotNow as refused:
+        return _refused(refused, person_id)
     flash(f"{provider.label}：已转交 {count} 项。", "success")
     return redirect(url_for("leaving.show", person_id=person_id))
 
@@ -67,8 +70,14 @@ def close(person_id: int) -> ResponseReturnValue:
     except Missing as missing:
         blame(form, missing.errors)
         return _page(person_id, form, "close"), 422
+    except NotNow as refused:
+        return _refused(refused, person_id)
     flash(f"{org_queries.get_person(person_id).name}已办完离任，账号已停用。", "success")
     return redirect(url_for("org.person", person_id=person_id))
+
+
+def _refused(refused: NotNow, person_id: int) -> ResponseReturnValue:
+    return not_offered(refused, what="离任交接", url=url_for("leaving.show", person_id=person_id))
 
 
 def _refuse_strangers(person_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base, UtcMoment, db
+from workflows.engine import NotNow
 
 
 class UnitKind(StrEnum):
@@ -132,6 +133,15 @@ def _forget_what_was_wrong(person: Person, email: str | None, before: object, _i
     """What the mail server said of the old address says nothing of the new one."""
     if email != before:
         person.address_failed_at = person.address_answer = None
+
+
+@event.listens_for(Person.roles, "append")
+def _stay_apart(person: Person, duty: AdminRole, _initiator: object) -> None:
+    """三员分立: who keeps the system, who its security and who watches both are three people."""
+    if others := [each for each in person.roles if each is not duty and each.name != duty.name]:
+        raise NotNow(
+            f"系统、安全、审计管理员不能由一个人兼任：{person.name}已经是{others[0].description or others[0].name}"
+        )
 
 
 class Post(db.Model):  # type: ignore[name-defined]

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
-from helpdesk.errors import NotFoundError
+from helpdesk.errors import NotFoundError, not_offered
 from helpdesk.forms import blame
 from helpdesk.leaving.queries import in_the_way
 from helpdesk.org import queries, staff_queries, units
@@ -15,7 +15,7 @@ from helpdesk.org.login import current_person, is_admin, needs_admin
 from helpdesk.org.models import DUTY_LABELS, Duty, Unit, UnitKind
 from helpdesk.org.staff_forms import UnitForm
 from helpdesk.pages import day_words
-from workflows.engine import Missing
+from workflows.engine import Missing, NotNow
 
 bp = Blueprint("units", __name__)
 
@@ -159,6 +159,9 @@ def _answer(form: UnitForm, title: str, hint: str, unit_id: int | None, what: st
     except Missing as missing:
         blame(form, missing.errors)
         return _page(form, title, hint, unit_id), 422
+    except NotNow as refused:
+        url = url_for("units.show", unit_id=unit_id) if unit_id else url_for("units.index")
+        return not_offered(refused, what="机构", url=url)
     flash("机构已调整。" if unit_id else "单位已新设。", "success")
     return redirect(url_for("units.show", unit_id=key))
 

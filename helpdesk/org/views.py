@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import logout_user, verify_password
 
 from helpdesk import clock
+from helpdesk.errors import not_offered
 from helpdesk.leaving.commands import left_in_words
 from helpdesk.org import commands, queries, staff_queries
 from helpdesk.org.letters import RULES, Letter, letters_for
@@ -208,7 +209,10 @@ def unlock(person_id: int) -> ResponseReturnValue:
 def deactivate(person_id: int) -> ResponseReturnValue:
     """停用."""
     now = clock.now()
-    done = commands.deactivate(person_id, by=current_person(), now=now, left=lambda key: left_in_words(key, now))
+    try:
+        done = commands.deactivate(person_id, by=current_person(), now=now, left=lambda key: left_in_words(key, now))
+    except NotNow as refused:
+        return not_offered(refused, what="离任交接", url=url_for("leaving.show", person_id=person_id))
     return _after(done, "账号已停用，正在使用的登录已退出")
 
 

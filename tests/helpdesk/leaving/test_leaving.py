@@ -8,7 +8,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.db import db
-from helpdesk.enterprises.models import Pairing
+from helpdesk.enterprises.models import Pairing, RegisterChange, Talent
 from helpdesk.leaving.models import HandedOver
 from helpdesk.org import queries as org_queries
 from helpdesk.org.models import Substitute
@@ -212,3 +212,20 @@ def test_what_is_missing_is_said_and_nothing_changes(desk: Desk, given: dict[str
     assert 'class="error-summary"' in page.text
     with desk.app.app_context():
         assert db.session.query(HandedOver).count() == 0
+
+
+def test_talents_are_kept_in_touch_with_by_the_successor_and_the_enterprise_s_story_tells(desk: Desk) -> None:
+    people = desk.world.people
+    with desk.app.app_context():
+        talent = Talent(enterprise_id=desk.world.enterprise_id, name="郑博士", keeper_id=people["stranger"])
+        db.session.add(talent)
+        db.session.commit()
+        key = talent.id
+    page = close(desk, "stranger")
+    assert (page.status_code, "联系的人才 1 项" in text_of(page)) == (409, True)
+    assert "郑博士" not in page.text
+    assert hand(desk, "administrator", "stranger", "talents", "cadre", [key]).status_code == 302
+    with desk.app.app_context():
+        assert db.session.get_one(Talent, key).keeper_id == people["cadre"]
+        assert "改由 某cadre 联系" in db.session.scalars(db.select(RegisterChange)).all()[-1].words
+    assert close(desk, "stranger").status_code == 302

@@ -15,12 +15,12 @@ from helpdesk.db import db
 from helpdesk.org import queries, staffing
 from helpdesk.org.commands import in_one_transaction
 from helpdesk.org.letters import letters_for
-from helpdesk.org.models import Duty, Person, Post
+from helpdesk.org.models import AdminRole, Duty, Person, Post
 from helpdesk.org.staffing import Facts, Term
 from helpdesk.papers.letters import letters
 from tests.people import District
 from tests.visitors import is_in, knock, text_of, visitor
-from workflows.engine import Missing
+from workflows.engine import Missing, NotNow
 from workflows.roles import Role
 
 PASSWORD = re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}")
@@ -202,3 +202,15 @@ def test_the_letter_is_made_only_for_a_password_that_still_opens_the_door(app: F
     door = app.test_client()
     knock(door, "handler", second[0])
     assert not is_in(door)  # the password must be changed first
+
+
+def test_one_person_never_holds_two_of_the_three_administrators_duties(app: Flask, world: District) -> None:
+    with app.app_context():
+        person = world.person("administrator")
+        with pytest.raises(NotNow, match="不能由一个人兼任"):
+            person.roles.append(AdminRole(name="audit"))
+        with pytest.raises(NotNow, match="不能由一个人兼任"):
+            Person(username="x", name="某某", roles=[AdminRole(name="security"), AdminRole(name="audit")])
+        db.session.rollback()
+        db.session.expire_all()
+        assert [role.name for role in world.person("administrator").roles] == ["system"]
