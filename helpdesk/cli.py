@@ -17,7 +17,7 @@ DRAWN = ROOT / "docs" / "lifecycle.md"
 
 def init_app(app: Flask) -> None:
     """Make the commands known."""
-    for command in (run_scheduler, run_job, lifecycle, search, *FEATURES):
+    for command in (run_scheduler, run_job, lifecycle, search, import_ledger, *FEATURES):
         app.cli.add_command(command)
 
 
@@ -103,6 +103,22 @@ def search(words: tuple[str, ...], refill: bool) -> None:  # noqa: FBT001
     from helpdesk.finding.cli import run
 
     run(words, refill=refill)
+
+
+# -- Moving in ---------------------------------------------------------------------------------------------------------
+
+
+@click.command("import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--sheet", help="the sheet to read, where there are several")
+@click.option("--dry-run", is_flag=True, help="check and show what would change, but change nothing")
+@with_appcontext
+def import_ledger(kind: str, file: str, sheet: str | None, dry_run: bool) -> None:  # noqa: FBT001
+    """Import a ledger (enterprises, pairing, roster) from FILE, .xlsx or .csv: everything, or nothing."""
+    from helpdesk.ledgers.cli import run
+
+    run(kind, file, sheet=sheet, dry_run=dry_run)
 
 
 # -- The rule book -----------------------------------------------------------------------------------------------------

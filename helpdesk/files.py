@@ -129,17 +129,21 @@ ACCEPT = ",".join(["image/*", *(f".{ending}" for ending in DOCUMENTS)])
 # -- Taking a file -----------------------------------------------------------------------------------------------------
 
 
-def keep(upload: FileStorage, upload_dir: str | Path) -> Kept:
-    """Take an uploaded file, or raise FileRefused."""
+Judge = Callable[[str, str, Path], tuple[str, str]]
+"""Looks inside a file that has arrived: name, ending and where it lies lead to name and media type, or to FileRefused."""
+
+
+def keep(upload: FileStorage, upload_dir: str | Path, judge: Judge | None = None) -> Kept:
+    """Take an uploaded file, or raise FileRefused. ``judge``: where other kinds are taken than beside problems."""
     name = clean_name(upload.filename or "")
     ending = name.rpartition(".")[2].lower()
-    if ending not in DOCUMENTS and ending not in IMAGE_ENDINGS:
+    if judge is None and ending not in DOCUMENTS and ending not in IMAGE_ENDINGS:
         raise FileRefused(f"“{name}”不是允许的类型，可以上传{KINDS_IN_WORDS}")
     folder = Path(upload_dir)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".arriving-") as arriving:
         sha256, size = _copy(upload.stream, arriving, name)
-        name, media_type = _judged(name, ending, Path(arriving.name))
+        name, media_type = (judge or _judged)(name, ending, Path(arriving.name))
         stored_as = f"{sha256[:2]}/{sha256}"
         _put(Path(arriving.name), folder / stored_as)
     return Kept(name, media_type, size, sha256, stored_as)

@@ -18,6 +18,7 @@ from helpdesk.audit.commands import seal
 from helpdesk.audit.sealing import Sealed
 from helpdesk.bulletins import attaching
 from helpdesk.db import db
+from helpdesk.ledgers.importing import Worked, work
 from helpdesk.notices.delivery import Posted
 from helpdesk.notices.letters import Line
 from helpdesk.notices.post import post
@@ -121,6 +122,14 @@ def _sealed(did: Sealed) -> str:
     return f"第 {did.number} 号，封存新记录 {did.rows} 条" if did.number else "没有新的记录需要封存"
 
 
+def _import(now: datetime) -> Worked:
+    return work(now, by=commands.this_process())
+
+
+def _imported(did: Worked) -> str:
+    return did.trouble or f"检查 {did.checked} 份，导入 {did.applied} 份，清理放弃的 {did.dropped} 份"
+
+
 SWEEP = "sweep"
 JOBS = (
     Job(SWEEP, "检查时限", sweep, _swept, timedelta(seconds=60), late_after=timedelta(minutes=10)),
@@ -133,6 +142,7 @@ JOBS = (
         late_after=timedelta(minutes=30),
     ),
     Job("post", "发送邮件", _post, _posted, timedelta(seconds=15), late_after=timedelta(minutes=5)),
+    Job("imports", "迁入台账", _import, _imported, timedelta(seconds=5), late_after=timedelta(minutes=5)),
     Job("seal", "封存记录", seal, _sealed, timedelta(minutes=5), late_after=timedelta(hours=1)),
     Job(
         "housekeeping",

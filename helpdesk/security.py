@@ -32,7 +32,12 @@ from werkzeug.routing import IntegerConverter
 from helpdesk import clock
 from helpdesk.errors import wants_json
 
-OPEN = frozenset({"static", "security.login", "security.logout", "link.show", "link.act", "operations.healthz"})
+OPEN = frozenset(
+    {
+        *("static", "security.login", "security.logout", "operations.healthz"),
+        *("link.show", "link.act", "contact.show", "contact.follow", "contact.report"),
+    }
+)
 """The only endpoints that a visitor without an account may reach; everything else is closed."""
 
 BEFORE_NEW_PASSWORD = frozenset({"security.change_password", "security.logout"})
@@ -43,6 +48,9 @@ LIMITS = {
     "security.change_password": (("POST",), "10 per minute"),
     "link.show": (("GET", "HEAD"), "60 per minute"),
     "link.act": (("GET", "HEAD", "POST"), "60 per minute"),
+    "contact.show": (("GET", "HEAD"), "60 per minute"),
+    "contact.follow": (("GET", "HEAD"), "60 per minute"),
+    "contact.report": (("GET", "HEAD", "POST"), "30 per minute"),
     "numbers.of_problem": (("POST",), "30 per minute"),
     "numbers.of_contact": (("POST",), "30 per minute"),
     "problems.attachment": (("GET", "HEAD"), "240 per minute"),
@@ -50,6 +58,7 @@ LIMITS = {
 """Requests of one address and worker process; guessing passwords is stopped per account, in the people table."""
 
 SIGNED_IN, SEEN = "signed_in", "seen"  # in the session, whole seconds since 1970
+TOKEN = "token"  # noqa: S105  (in the session: by which the table of sessions knows it)
 SEEN_AGAIN = 60  # seconds after which being seen is worth a new cookie
 LARGEST_KEY = 2**31 - 1
 SIGNATURE = 22  # characters of base64, 132 bits
@@ -129,6 +138,7 @@ def end_session(stamps: MutableMapping[str, Any]) -> None:
     """Somebody has signed out himself: there is nothing to tell him when he comes back."""
     stamps.pop(SIGNED_IN, None)
     stamps.pop(SEEN, None)
+    stamps.pop(TOKEN, None)
 
 
 def session_over(stamps: MutableMapping[str, Any], now: datetime) -> bool:
@@ -181,24 +191,28 @@ def _protect(response: Response, policy: Secure) -> Response:
 # -- Links and forms ---------------------------------------------------------------------------------------------------
 
 
-def sign_link(link_id: int) -> str:
+OF_PROBLEM, OF_CONTACT = "enterprise link", "contact link"
+"""What a personal link opens: one problem, or everything that one contact reported."""
+
+
+def sign_link(link_id: int, kind: str = OF_PROBLEM) -> str:
     """The token under which an enterprise's link answers: its key and a signature nobody else can make."""
-    return f"{link_id}-{_signature(link_id, current_app.config['SECRET_KEY'])}"
+    return f"{link_id}-{_signature(link_id, current_app.config['SECRET_KEY'], kind)}"
 
 
-def read_link(token: str) -> int | None:
-    """The key of the link that this token opens; None when we never signed it."""
+def read_link(token: str, kind: str = OF_PROBLEM) -> int | None:
+    """The key of the link that this token opens; None when we never signed it for that."""
     key, _, signature = token.partition("-")
     if not (key.isascii() and key.isdecimal() and len(key) <= len(str(LARGEST_KEY)) and signature.isascii()):
         return None
     link_id = int(key)
     known = [current_app.config["SECRET_KEY"], *(current_app.config.get("SECRET_KEY_FALLBACKS") or ())]
-    genuine = [hmac.compare_digest(f"{link_id}-{_signature(link_id, secret)}", token) for secret in known]
+    genuine = [hmac.compare_digest(f"{link_id}-{_signature(link_id, secret, kind)}", token) for secret in known]
     return link_id if any(genuine) else None
 
 
-def _signature(link_id: int, secret: str) -> str:
-    digest = hmac.digest(secret.encode(), f"enterprise link {link_id}".encode(), hashlib.sha256)
+def _signature(link_id: int, secret: str, kind: str) -> str:
+    digest = hmac.digest(secret.encode(), f"{kind} {link_id}".encode(), hashlib.sha256)
     return urlsafe_b64encode(digest).decode()[:SIGNATURE]
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.db import begin_writing, db
 from helpdesk.enterprises import merging, pairing, pairing_queries, queries
 from helpdesk.enterprises.facts import Facts, fill, in_words, note, note_difference, remember_name
-from helpdesk.enterprises.models import Contact, Enterprise, Pairing, Project, Talent
+from helpdesk.enterprises.models import Contact, ContactLink, Enterprise, Pairing, Project, Talent
 from helpdesk.org.models import Person
 from helpdesk.org.queries import get_person
+from helpdesk.pages import masked_name
 from workflows.engine import Missing, NotNow
 
 
@@ -95,7 +96,7 @@ def keep_contact(
     row = queries.get_contact(enterprise_id, contact_id) if contact_id else Contact(enterprise_id=enterprise.id)
     db.session.add(_filled(row, contact))
     what = "修改" if contact_id else "添加"
-    note(enterprise, "contact_kept", f"{what}联系人 {contact.name}", by=by, now=now, details={})
+    note(enterprise, "contact_kept", f"{what}联系人 {masked_name(contact.name)}", by=by, now=now, details={})
     db.session.commit()
     return row
 
@@ -103,6 +104,35 @@ def keep_contact(
 def _filled(row: Contact, contact: Reachable) -> Contact:
     row.name, row.phone, row.title, row.email = contact.name, contact.phone, contact.title, contact.email
     return row
+
+
+def make_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetime) -> ContactLink:
+    """A new link for that contact; the former one ends at once."""
+    begin_writing()
+    enterprise = queries.get_enterprise_for_change(enterprise_id)  # two at once: one after the other
+    contact = queries.get_contact(enterprise_id, contact_id)
+    former = queries.link_of_contact(contact_id)
+    if former:
+        former.revoked_at = now
+    link = ContactLink(contact_id=contact_id, made_at=now, made_by_id=by.id)
+    db.session.add(link)
+    words = f"{'更换' if former else '生成'}联系人 {masked_name(contact.name)}的专属链接"
+    note(enterprise, "link_made", words, by=by, now=now, details={})
+    db.session.commit()
+    return link
+
+
+def revoke_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetime) -> None:
+    """The contact's link opens nothing any more; NotNow when he has none."""
+    begin_writing()
+    enterprise = queries.get_enterprise_for_change(enterprise_id)
+    contact, link = queries.get_contact(enterprise_id, contact_id), queries.link_of_contact(contact_id)
+    if link is None:
+        db.session.rollback()
+        raise NotNow("这位联系人没有正在使用的链接")
+    link.revoked_at = now
+    note(enterprise, "link_revoked", f"停用联系人 {masked_name(contact.name)}的专属链接", by=by, now=now, details={})
+    db.session.commit()
 
 
 def keep_beside(
@@ -121,7 +151,7 @@ def keep_beside(
     for name, value in values.items():
         setattr(row, name, value)
     db.session.add(row)
-    words = f"{'修改' if key else '登记'}{WHAT[kind]} {row.name}"
+    words = f"{'修改' if key else '登记'}{WHAT[kind]} {_called(row)}"
     note(enterprise, f"{kind.__name__.lower()}_kept", words, by=by, now=now, details={})
     db.session.commit()
 
@@ -130,9 +160,14 @@ def drop_beside(kind: type[Project] | type[Talent], enterprise_id: int, key: int
     """Take a project or talent off the register; the record says that it was there."""
     begin_writing()
     enterprise, row = queries.get_enterprise(enterprise_id), queries.get_beside(kind, enterprise_id, key)
-    note(enterprise, f"{kind.__name__.lower()}_dropped", f"移除{WHAT[kind]} {row.name}", by=by, now=now, details={})
+    note(enterprise, f"{kind.__name__.lower()}_dropped", f"移除{WHAT[kind]} {_called(row)}", by=by, now=now, details={})
     db.session.delete(row)
     db.session.commit()
+
+
+def _called(row: Project | Talent) -> str:
+    """By its name; people are not named in what everybody reads."""
+    return masked_name(row.name) if isinstance(row, Talent) else row.name
 
 
 WHAT: dict[type, str] = {Project: "项目", Talent: "联系人才"}

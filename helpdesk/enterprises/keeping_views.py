@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+import qrcode
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from qrcode.image.svg import SvgPathFillImage
 
 from helpdesk import clock
 from helpdesk.enterprises import commands, queries
 from helpdesk.enterprises.forms import PROJECT_FIELDS, TALENT_FIELDS, ContactForm, ProjectForm, TalentForm
 from helpdesk.enterprises.models import Contact, Enterprise, Project, Talent
 from helpdesk.enterprises.views import done, only_keepers
+from helpdesk.errors import NotFoundError
 from helpdesk.org.login import current_person
 from helpdesk.org.queries import people_with_posts
 from helpdesk.problems.views import my_standing
+from helpdesk.security import OF_CONTACT, sign_link
 
 bp = Blueprint("register", __name__, url_prefix="/enterprises/<int:enterprise_id>")
 
@@ -42,6 +46,55 @@ def _contact(enterprise: Enterprise, contact: Contact | None) -> ResponseReturnV
         commands.keep_contact(enterprise.id, form.contact(), by=current_person(), now=clock.now(), contact_id=key)
         return done(enterprise.id, "联系人已保存")
     return _page(form, enterprise, "修改联系人" if contact else "添加联系人")
+
+
+@bp.get("/contacts/<int:contact_id>/link")
+def link(enterprise_id: int, contact_id: int) -> ResponseReturnValue:
+    """The contact's own link, as words and as a picture to be scanned from the screen."""
+    enterprise, contact = queries.get_enterprise(enterprise_id), queries.get_contact(enterprise_id, contact_id)
+    only_keepers(enterprise.id)
+    found = queries.link_of_contact(contact_id)
+    return render_template(
+        "enterprises/link.html",
+        enterprise=enterprise,
+        contact=contact,
+        link=found,
+        address=_address(found.id) if found else None,
+    )
+
+
+@bp.get("/contacts/<int:contact_id>/link.svg")
+def link_picture(enterprise_id: int, contact_id: int) -> ResponseReturnValue:
+    """The same as a picture (QR)."""
+    only_keepers(queries.get_enterprise(enterprise_id).id)
+    queries.get_contact(enterprise_id, contact_id)
+    found = queries.link_of_contact(contact_id)
+    if found is None:
+        raise NotFoundError("这位联系人没有正在使用的链接")
+    picture = qrcode.make(_address(found.id), image_factory=SvgPathFillImage, border=2).to_string()
+    return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+@bp.post("/contacts/<int:contact_id>/link")
+def make_link(enterprise_id: int, contact_id: int) -> ResponseReturnValue:
+    """A first link, or another one instead."""
+    only_keepers(queries.get_enterprise(enterprise_id).id)
+    commands.make_link(enterprise_id, contact_id, by=current_person(), now=clock.now())
+    flash("专属链接已生成，以前的链接不能再用。", "success")
+    return redirect(url_for("register.link", enterprise_id=enterprise_id, contact_id=contact_id))
+
+
+@bp.post("/contacts/<int:contact_id>/link/revoke")
+def revoke_link(enterprise_id: int, contact_id: int) -> ResponseReturnValue:
+    """He shall use it no more."""
+    only_keepers(queries.get_enterprise(enterprise_id).id)
+    commands.revoke_link(enterprise_id, contact_id, by=current_person(), now=clock.now())
+    flash("专属链接已停用。", "success")
+    return redirect(url_for("register.link", enterprise_id=enterprise_id, contact_id=contact_id))
+
+
+def _address(link_id: int) -> str:
+    return f"{current_app.config['SITE_URL']}{url_for('contact.show', token=sign_link(link_id, OF_CONTACT))}"
 
 
 # -- Projects and talents ----------------------------------------------------------------------------------------------

@@ -182,6 +182,23 @@ class Contact(db.Model):  # type: ignore[name-defined]
     enterprise: Mapped[Enterprise] = relationship(back_populates="contacts")
 
 
+class ContactLink(db.Model):  # type: ignore[name-defined]
+    """A contact's own link: behind it he reports problems and follows them, without an account.
+
+    One at a time: a new one ends the former.
+    """
+
+    __tablename__ = "contact_links"
+    __table_args__ = (Index("ix_contact_links_contact", "contact_id"),)
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcMoment)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    contact: Mapped[Contact] = relationship()
+    made_by: Mapped[Person] = relationship()
+
+
 class Pairing(db.Model):  # type: ignore[name-defined]
     """A cadre paired with an enterprise from a date to a date."""
 

@@ -8,7 +8,16 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, 
 from sqlalchemy.orm import joinedload
 
 from helpdesk.db import db, once
-from helpdesk.enterprises.models import Contact, Enterprise, FormerName, Pairing, Project, RegisterChange, Talent
+from helpdesk.enterprises.models import (
+    Contact,
+    ContactLink,
+    Enterprise,
+    FormerName,
+    Pairing,
+    Project,
+    RegisterChange,
+    Talent,
+)
 from helpdesk.errors import NotFoundError
 from helpdesk.org.models import Person, UnitKind
 from helpdesk.org.queries import posts_of
@@ -74,6 +83,17 @@ def find_enterprise_named(words: str) -> Enterprise | None:
     rows = select(Enterprise).where(or_(is_it, Enterprise.id.in_(had))).order_by(is_it.desc(), Enterprise.id)
     found = db.session.scalars(rows).first()
     return found.merged_into or found if found else None
+
+
+def find_contact_link(link_id: int) -> ContactLink | None:
+    """That link, or None."""
+    return db.session.get(ContactLink, link_id)
+
+
+def link_of_contact(contact_id: int) -> ContactLink | None:
+    """The link in force of that contact, or None."""
+    rows = select(ContactLink).where(ContactLink.contact_id == contact_id, ContactLink.revoked_at.is_(None))
+    return db.session.scalars(rows.order_by(ContactLink.id.desc())).first()
 
 
 def doubles_of(enterprise_id: int) -> list[Enterprise]:
@@ -237,4 +257,11 @@ def pairings_of(enterprise_ids: Collection[int]) -> list[Pairing]:
         .options(joinedload(Pairing.person).lazyload(Person.roles))
         .order_by(Pairing.from_on.desc(), Pairing.id.desc())
     )
+    return list(db.session.scalars(rows))
+
+
+def paired_enterprises(person_ids: Collection[int], today: date) -> list[Enterprise]:
+    """The enterprises these people are paired with on that day, by the sound of their names."""
+    keys = select(Pairing.enterprise_id).where(Pairing.person_id.in_(person_ids), current(today))
+    rows = select(Enterprise).where(Enterprise.id.in_(keys)).order_by(Enterprise.initials, Enterprise.id)
     return list(db.session.scalars(rows))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from helpdesk.clock import calendar
+from helpdesk.enterprises.models import Contact
 from helpdesk.org.models import Person
 from helpdesk.org.roles import Seating
 from helpdesk.org.standing_in import StandIn
@@ -24,6 +25,7 @@ class Actor:
     name: str
     roles: frozenset[Role] | None = None  # known beforehand for the enterprise and the clocks
     link_id: int | None = None
+    reporter_id: int | None = None  # who stands for what the enterprise itself reports
 
     @classmethod
     def person(cls, person: Person) -> "Actor":
@@ -34,6 +36,11 @@ class Actor:
     def enterprise(cls, link: Link) -> "Actor":
         """The enterprise's contact, through the link that was sent to him."""
         return cls(None, link.problem.contact_name or "企业联系人", frozenset({Role.ENTERPRISE}), link.id)
+
+    @classmethod
+    def contact(cls, contact: Contact, reporter_id: int) -> "Actor":
+        """An enterprise's contact who reports through his own link; ``reporter_id`` answers for it inside."""
+        return cls(None, contact.name, frozenset({Role.ENTERPRISE}), reporter_id=reporter_id)
 
 
 SYSTEM = Actor(None, "系统", frozenset({Role.SYSTEM}))

@@ -1,6 +1,6 @@
 """From an action to its form, and from the filled-in form to the act; used by every page that asks something."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -124,11 +124,26 @@ def offer_answers(form: ActionForm, given: Mapping[str, str]) -> None:
 # -- Acting ------------------------------------------------------------------------------------------------------------
 
 
-def do(form: ActionForm, action: Action, problem_id: int | None, *, by: Actor, now: datetime) -> Acted:
+def do(
+    form: ActionForm,
+    action: Action,
+    problem_id: int | None,
+    *,
+    by: Actor,
+    now: datetime,
+    also: Callable[[Acted], None] | None = None,
+) -> Acted:
     """Do the action with the form's answers; raises whatever ``act`` raises, Missing also for what cannot be read."""
     asked = tuple(question for question in form.asked if question in action.asks)
     today = calendar().day_of(now)
-    return _act(form, action, problem_id, by, now, answers_of(form, asked, today=today, lenient=action.lenient))
+    given = answers_of(form, asked, today=today, lenient=action.lenient)
+    return _act(form, action, problem_id, by, now, given, also)
+
+
+def do_knowing(form: ActionForm, action: Action, known: Mapping[str, Any], *, by: Actor, now: datetime) -> Acted:
+    """Begin a problem of which some answers are ``known`` and not asked; raises whatever ``act`` raises."""
+    given = answers_of(form, form.asked, today=calendar().day_of(now), lenient=False)
+    return _act(form, action, None, by, now, {**given, **known})
 
 
 def do_unoffered(form: ActionForm, action: Action, problem_id: int | None, *, by: Actor, now: datetime) -> Acted:
@@ -137,7 +152,13 @@ def do_unoffered(form: ActionForm, action: Action, problem_id: int | None, *, by
 
 
 def _act(
-    form: ActionForm, action: Action, problem_id: int | None, by: Actor, now: datetime, given: dict[str, Any]
+    form: ActionForm,
+    action: Action,
+    problem_id: int | None,
+    by: Actor,
+    now: datetime,
+    given: dict[str, Any],
+    also: Callable[[Acted], None] | None = None,
 ) -> Acted:
     return act(
         problem_id,
@@ -147,6 +168,7 @@ def _act(
         now=now,
         version=form.shown_version(),
         request_key=form.key(),
+        also=also,
     )
 
 

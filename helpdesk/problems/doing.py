@@ -76,7 +76,7 @@ def _new_problem(by: Actor, now: datetime) -> Problem:
         state=NEW,
         phase=Phase.START,
         round=1,
-        reporter_id=by.person_id,
+        reporter_id=by.person_id or by.reporter_id,
         objected=False,
         appealed=False,
         unreached_calls=0,

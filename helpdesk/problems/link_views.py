@@ -70,7 +70,7 @@ def _act(link: Link, token: str, action: Action) -> ResponseReturnValue:
         return _refused(refused, link, token, form)
     if action.uses_link:
         return render_template(
-            "link/thanks.html", words=rules_on(clock.today()).said(action.done), **_call(_office(link))
+            "link/thanks.html", words=rules_on(clock.today()).said(action.done), **call_words(_office(link))
         )
     flash(rules_on(clock.today()).said(action.done), "success")
     return redirect(url_for("link.show", token=token))
@@ -93,12 +93,12 @@ def _page(link: Link, token: str) -> str:
         action=asked.action if asked else None,
         others=[offer for offer in page.offers if offer is not asked],
         told_us=TOLD_US,
-        **_call(page.unit),
+        **call_words(page.unit),
     )
 
 
 def _act_page(page: showing.LinkPage, token: str, form: ActionForm, action: Action) -> str:
-    return render_template("link/act.html", page=page, token=token, form=form, action=action, **_call(page.unit))
+    return render_template("link/act.html", page=page, token=token, form=form, action=action, **call_words(page.unit))
 
 
 def _refused(refused: Refused, link: Link, token: str, form: ActionForm) -> ResponseReturnValue:
@@ -107,7 +107,7 @@ def _refused(refused: Refused, link: Link, token: str, form: ActionForm) -> Resp
     message = refused.message if isinstance(refused, NotNow) else "这件事刚刚有了新的进展，您这一步没有执行"
     page = showing.link_page(link, clock.now())
     words = render_template(
-        "link/moved_on.html", message=message, page=page, token=token, kept=typed_words(form), **_call(page.unit)
+        "link/moved_on.html", message=message, page=page, token=token, kept=typed_words(form), **call_words(page.unit)
     )
     return words, 409
 
@@ -118,7 +118,7 @@ def _unknown() -> ResponseReturnValue:
 
 def _gone(link: Link) -> ResponseReturnValue:
     """A link that no longer opens anything: what happened to it, and whom to call."""
-    return render_template("errors/410.html", message=_what_happened(link), **_call(_office(link))), 410
+    return render_template("errors/410.html", message=_what_happened(link), **call_words(_office(link))), 410
 
 
 def _what_happened(link: Link) -> str:
@@ -159,8 +159,8 @@ def _office(link: Link) -> Unit | None:
     return group if group and group.phone else find_unit_of_kind(UnitKind.DISPATCH)
 
 
-def _call(unit: Unit | None) -> dict[str, Any]:
-    """Whom to call, for the foot of the page."""
+def call_words(unit: Unit | None) -> dict[str, Any]:
+    """Whom to call, for the foot of an enterprise's page."""
     if unit is None or not unit.phone:
         return {}
     return {"call": f"{unit.name} {unit.phone}", "call_tel": "".join(filter(str.isdigit, unit.phone))}

@@ -7,11 +7,13 @@ from helpdesk.db import db
 from helpdesk.problems import queries
 from helpdesk.problems.models import Link, Problem
 from workflows.guards import REOPEN_DAYS
-from workflows.terms import Phase
+from workflows.problem import PROBLEM
+from workflows.terms import Action, Phase
 
 EVALUATION_DAYS = 30
 """An evaluation link is good for so many natural days; the round usually ends long before."""
 
+FOLLOWING = "progress"
 VALID, USED, EXPIRED = "valid", "used", "expired"
 
 
@@ -30,6 +32,21 @@ def link_for(problem: Problem, purpose: str, now: datetime) -> Link:
     db.session.add(link)
     db.session.flush()
     return link
+
+
+def way_in(problem: Problem, now: datetime) -> Link:
+    """The link that opens a problem for its contact now: for his evaluation where he is asked for it, else to follow."""
+    asked = next((each.uses_link for each in PROBLEM.actions if each.uses_link and asks_in(each, problem.state)), None)
+    if asked:
+        link = link_for(problem, asked, now)
+        if standing_of(link, now) == VALID:
+            return link
+    return link_for(problem, FOLLOWING, now)
+
+
+def asks_in(action: Action, state: str) -> bool:
+    """Whether that action can be done in that state."""
+    return any(state in move.sources for move in action.moves)
 
 
 def standing_of(link: Link, now: datetime) -> str:

@@ -1,0 +1,1 @@
+"""What can be imported: one small file for each kind of ledger."""
