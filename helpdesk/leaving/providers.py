@@ -24,6 +24,8 @@ from helpdesk.problems import doing
 from helpdesk.problems.actors import Actor, Wish
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.models import Problem
+from helpdesk.visits import commands as visits
+from helpdesk.visits.models import Visit
 from workflows.engine import Missing, NotNow
 from workflows.roles import Role
 
@@ -171,6 +173,26 @@ class Talents:
         note(get_enterprise(talent.enterprise_id), "talent_kept", words, by=act.by, now=act.me.now, details={})
 
 
+class Visits:
+    """Visits that he has planned and not made."""
+
+    name, label, by_lead = "visits", "计划的走访", False
+    hint = "改由接手人走访；已经记录的仍在他名下"
+
+    def left(self, person: Person, me: Standing) -> Sequence[Thing]:
+        """Every visit that is still to come."""
+        return [
+            Thing(each.id, f"{each.planned_on:%Y-%m-%d} {each.enterprise.name}", f"/visits/{each.id}")
+            for each in queries.planned_visits(person.id)
+        ]
+
+    def hand(self, thing: Thing, to: Person, act: Handing) -> None:
+        """The plan is his successor's."""
+        visit = db.session.get(Visit, thing.key)
+        there = [visit.enterprise_id] if visit else []
+        visits.hand_over(act.person.id, to.id, enterprise_ids=there, by=Actor.person(act.by), now=act.me.now)
+
+
 class Substitutions:
     """Days on which he stands in for somebody else."""
 
@@ -248,5 +270,9 @@ def _signs(unit_id: int, duty: str, post: Post) -> bool:
     return unit_id == post.unit_id and duty in org_queries.SIGNING
 
 
-PROVIDERS: tuple[HandOver, ...] = (Problems(), Returned(), Drafts(), Pairings(), Talents(), Substitutions(), Seats())
+PROVIDERS: tuple[HandOver, ...] = (
+    *(Problems(), Returned(), Drafts()),
+    *(Pairings(), Visits(), Talents()),
+    *(Substitutions(), Seats()),
+)
 """Every kind of thing, in the order of the page."""

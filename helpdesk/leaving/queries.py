@@ -12,6 +12,7 @@ from helpdesk.leaving.models import HandedOver
 from helpdesk.org.models import Person, Post, Substitute
 from helpdesk.problems.models import Matter, Problem, ProblemClock
 from helpdesk.proceedings.models import Proceeding
+from helpdesk.visits.models import State, Visit
 from workflows.book import PROCESSES
 from workflows.problem import PROBLEM
 from workflows.roles import Role
@@ -50,6 +51,12 @@ def talents(person_id: int) -> list[tuple[Talent, str]]:
     rows = select(Talent, Enterprise.name).join(Enterprise, Enterprise.id == Talent.enterprise_id)
     found = db.session.execute(rows.where(Talent.keeper_id == person_id).order_by(Talent.id))
     return [(talent, name) for talent, name in found]
+
+
+def planned_visits(person_id: int) -> list[Visit]:
+    """The visits that he still plans, by day."""
+    rows = select(Visit).where(Visit.person_id == person_id, Visit.state == State.PLANNED)
+    return list(db.session.scalars(rows.options(joinedload(Visit.enterprise)).order_by(Visit.planned_on, Visit.id)))
 
 
 def standing_in(person_id: int, today: date) -> list[Substitute]:

@@ -1,6 +1,6 @@
 """Leaving: everything of somebody's turn is named, goes to a successor by the real acts, and then the account closes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from helpdesk.org import queries as org_queries
 from helpdesk.org.models import Substitute
 from helpdesk.problems import queries
 from helpdesk.problems.models import Problem
+from helpdesk.visits.models import Visit
 from tests.desk import Desk
-from tests.visitors import row, text_of, visitor
+from tests.visitors import at, row, text_of, visitor
 
 REASON = "调任区商务局，工作移交"
 
@@ -229,3 +230,31 @@ def test_talents_are_kept_in_touch_with_by_the_successor_and_the_enterprise_s_st
         assert db.session.get_one(Talent, key).keeper_id == people["cadre"]
         assert "改由 某cadre 联系" in db.session.scalars(db.select(RegisterChange)).all()[-1].words
     assert close(desk, "stranger").status_code == 302
+
+
+def test_planned_visits_go_to_the_successor_and_what_is_recorded_stays(desk: Desk) -> None:
+    with desk.app.app_context():
+        cadre = desk.world.people["cadre"]
+        planned = {"state": "planned", "planned_on": date(2026, 9, 8)}
+        done = {
+            "state": "done",
+            "done_on": date(2026, 8, 20),
+            "way": "site",
+            "outcome": "none",
+            "situation": "生产正常",
+            "recorded_at": at("2026-08-20 10:00"),
+        }
+        for facts in (planned, done):
+            visit = Visit(
+                enterprise_id=desk.world.enterprise_id,
+                person_id=cadre,
+                entered_at=at("2026-08-20 09:00"),
+                **facts,
+            )
+            db.session.add(visit)
+        db.session.commit()
+        key = db.session.scalars(db.select(Visit.id).where(Visit.state == "planned")).one()
+    assert hand(desk, "administrator", "cadre", "visits", "stranger", [key]).status_code == 302
+    with desk.app.app_context():
+        whose = dict(db.session.execute(db.select(Visit.state, Visit.person_id)).all())
+        assert whose == {"planned": desk.world.people["stranger"], "done": desk.world.people["cadre"]}
