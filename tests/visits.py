@@ -30,9 +30,7 @@ def record(app: Flask, world: District, part: str, **given: Any) -> int:
         me, by = standing(world.people[part], now()), Actor.person(world.person(part))
         facts = commands.Facts(**{**RECORD, "done_on": me.today, **given})
         enterprise_id = None if planned else world.enterprise_id
-        written = commands.record(
-            facts, me=me, by=by, visit_id=planned, enterprise_id=enterprise_id, request_key=key
-        )
+        written = commands.record(facts, me=me, by=by, visit_id=planned, enterprise_id=enterprise_id, request_key=key)
         return written.visit_id
 
 
