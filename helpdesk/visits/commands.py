@@ -193,9 +193,8 @@ def record(
         _not_ahead(facts.done_on, me)
         visit = _to_record(visit_id, me) if visit_id else _unplanned(enterprise_id, facts.done_on, me)
         visit.state, visit.recorded_at, visit.recorded_by_id = State.DONE, me.now, by.person_id
-        visit.follows_id = _followed(facts.follows_id, visit.enterprise_id, me)
         _fill(visit, facts)
-        db.session.flush()
+        visit.follows_id = _followed(facts.follows_id, visit.enterprise_id, me)
         _note(visit, "recorded", by=by, now=me.now, today=me.today, request_key=request_key)
         _keep_files(visit, facts.files)
         return visit

@@ -28,12 +28,16 @@ def _key(words: Any) -> int:
     return int(words) if str(words).isdecimal() and len(str(words)) < 10 else 0
 
 
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), words) for value, words in pairs]
+
+
 class _OneOfThese(RadioField):
     """Buttons beside each other; the library would refuse any other answer in English."""
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what was not offered."""
-        if self.data not in [value for value, _ in self.choices]:
+        if self.data not in [choice.value for choice in self.choices]:
             raise ValidationError(f"请选择“{self.label.text}”")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +98,7 @@ def record_form(choices: Choices, *, planned: bool = False, correcting: bool = F
         )
     made |= {
         "done_on": DayField("走访日期", [InputRequired("请选择走访日期")]),
-        "way": _OneOfThese("走访方式", [InputRequired("请选择走访方式")], choices=list(WAYS)),
+        "way": _OneOfThese("走访方式", [InputRequired("请选择走访方式")], choices=_choices(WAYS)),
         "people_met": LineField(
             "见到的人",
             [InputRequired("请填写见到了谁"), _length(2, LONGEST_LINE)],
@@ -107,7 +111,7 @@ def record_form(choices: Choices, *, planned: bool = False, correcting: bool = F
             description="生产经营、用工、订单、项目进展",
             render_kw={"maxlength": LONGEST_TEXT},
         ),
-        "outcome": _OneOfThese("有没有发现问题", [InputRequired("请选择有没有发现问题")], choices=list(OUTCOMES)),
+        "outcome": _OneOfThese("有没有发现问题", [InputRequired("请选择有没有发现问题")], choices=_choices(OUTCOMES)),
         "needs": WordsField("企业需求和问题", [_length(0, LONGEST_TEXT)], render_kw={"maxlength": LONGEST_TEXT}),
         "follow_up": WordsField(
             "后续安排", [_length(0, LONGEST_TEXT)], render_kw={"maxlength": LONGEST_TEXT, "rows": 2}

@@ -12,7 +12,7 @@ from tests.lines import MADE
 from tests.lists import json_of, page_rows, sheet_rows
 from tests.visitors import at
 
-NARROWED = {"enterprises": "q=没有这家", "pairing": "q=没有这家", "visit_warnings": "rhythm=often"}
+NARROWED = {"enterprises": "q=没有这家", "pairing": "q=没有这家", "visit_warnings": "kind=often"}
 """A filter by which nothing is left of it."""
 THERE = frozenset(NARROWED)
 """Lists of what the small district has before any problem."""
