@@ -107,6 +107,8 @@ class Config:
             read, "PAIRINGS_PER_CADRE", 5
         )  # 包联 at most so many enterprises; 0: no limit
         self.SWEEP_LATE_MINUTES = _number(read, "SWEEP_LATE_MINUTES", 10)  # without a sweep for so long: alarm
+        self.VISIT_LONGEST_DAYS = _number(read, "VISIT_LONGEST_DAYS", 90)  # without a visit for so long: warning
+        self.VISIT_MOST = _number(read, "VISIT_MOST", 4)  # visits to one enterprise in 30 days; more: warning (burden)
         self.BULLETIN_LOW = _number(read, "BULLETIN_LOW", 85)  # per cent of 满意率 below which a bulletin names a unit
 
 

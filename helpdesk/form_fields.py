@@ -38,6 +38,7 @@ class Choices:
     enterprise_name: Callable[[int], str | None] = _nothing
     enterprises_url: str = ""
     problem_numbered: Callable[[str], int | None] = _nothing
+    problem_number: Callable[[int], str | None] = _nothing
     shelf: Shelf | None = None
     labels: Mapping[str, str] = field(default_factory=dict)  # words instead of the field's own label
     hints: Mapping[str, str] = field(default_factory=dict)  # words instead of the field's own help
@@ -239,6 +240,11 @@ class ProblemField(DrawnAlike, StringField):
         self._choices = choices
         super().__init__(*args, **kwargs)
 
+    def process_data(self, value: int | None) -> None:
+        """Show a stored problem by its number."""
+        self.data = value
+        self.words = (self._choices.problem_number(value) if value else None) or ""
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """The key of the problem."""
         self.words, self.data = _typed(valuelist).strip(), None
@@ -250,7 +256,7 @@ class ProblemField(DrawnAlike, StringField):
         number = f"〔{found[1]}〕{int(found[2]):04d}"
         self.data = self._choices.problem_numbered(number)
         if self.data is None:
-            raise ValueError(f"没有找到可以并入的问题{number}，请核对编号")
+            raise ValueError(f"没有找到问题{number}，请核对编号")
 
     def _value(self) -> str:
         return self.words

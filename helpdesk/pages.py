@@ -38,6 +38,11 @@ def masked(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"{phone[:2]}****{phone[-2:]}"
 
 
+def masked_name(name: str | None) -> str:
+    """A name of which only the first character is told: 王**."""
+    return f"{name[0]}{'*' * (len(name) - 1)}" if name else ""
+
+
 # -- The menu ----------------------------------------------------------------------------------------------------------
 
 
@@ -148,6 +153,10 @@ MENU = (
     Entry("企业名录", "listings.show", handling, {"name": "enterprises"}, also=("enterprises.show",), under=FIRMS),
     Entry("包联台账", "listings.show", handling, {"name": "pairing"}, under=FIRMS),
     Entry("包联覆盖", "pairings.coverage", overseeing, under=FIRMS),
+    Entry("我的走访", "visits.mine", handling, also=("visits.show", "visits.plan", "visit_records.new"), under=FIRMS),
+    Entry("走访日历", "visits.calendar", handling, under=FIRMS),
+    Entry("走访清单", "listings.show", handling, {"name": "visits"}, under=FIRMS),
+    Entry("走访提醒", "listings.show", handling, {"name": "visit_warnings"}, under=FIRMS),
     Entry("迁入台账", "imports.index", moving_in, also=("imports.new", "imports.show", "imports.columns"), under=FIRMS),
     Entry("我的通知", "notices.index", at_once="通知", under=MORE, icon="bell"),
     Entry("流程说明", "process.show", under=MORE),
@@ -155,6 +164,7 @@ MENU = (
     Entry("公文模板", "paper_templates.index", handling, also=("paper_templates.show",), under=MORE),
     Entry("日历", "calendars.index", also=("calendars.show",), under=MORE),
     Entry("人员名录", "org.directory", under=MORE),
+    Entry("机构", "units.index", also=("units.show", "units.new", "units.change"), under=MORE),
     Entry("系统管理", "operations.index", administering),
     Entry("审计日志", "audit.index", auditing),
 )
@@ -206,6 +216,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(lambda day: day_words(day, clock.today()) if day else "", "day")
     app.add_template_filter(lambda moment: moment_words(moment, clock.today()) if moment else "", "moment")
     app.add_template_filter(masked, "masked")
+    app.add_template_filter(masked_name, "masked_name")
     app.add_template_filter(lambda number: f"{number.normalize():f}", "figure")
 
 

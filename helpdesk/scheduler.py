@@ -33,6 +33,7 @@ from helpdesk.problems.sending_queries import is_behind
 from helpdesk.problems.sweep import Swept, sweep
 from helpdesk.proceedings import digesting as proceedings_digesting
 from helpdesk.proceedings import sweep as proceedings_sweep
+from helpdesk.similar.commands import Learnt, learn
 from helpdesk.supervision import commands as supervision
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,10 @@ def _exported(did: Exported) -> str:
     return f"第 {did.number} 号封存头，存放 {did.places} 处" if did.places else "没有设置存放地点"
 
 
+def _learnt(did: Learnt) -> str:
+    return f"读问题 {did.problems} 件，记字对 {did.pairs} 个"
+
+
 def _sealed(did: Sealed) -> str:
     return f"第 {did.number} 号，封存新记录 {did.rows} 条" if did.number else "没有新的记录需要封存"
 
@@ -147,6 +152,9 @@ JOBS = (
         timedelta(minutes=10),
         late_after=timedelta(hours=50),
         daily_at=time(2),
+    ),
+    Job(
+        "learn", "学习用词", learn, _learnt, timedelta(minutes=10), late_after=timedelta(hours=50), daily_at=time(1, 30)
     ),
     Job("verify", "核验存证", prove, _proved, timedelta(minutes=10), late_after=timedelta(hours=50), daily_at=time(3)),
     Job(

@@ -58,6 +58,7 @@ LIMITS = {
 """Requests of one address and worker process; guessing passwords is stopped per account, in the people table."""
 
 SIGNED_IN, SEEN = "signed_in", "seen"  # in the session, whole seconds since 1970
+TOKEN = "token"  # noqa: S105  (in the session: by which the table of sessions knows it)
 SEEN_AGAIN = 60  # seconds after which being seen is worth a new cookie
 LARGEST_KEY = 2**31 - 1
 SIGNATURE = 22  # characters of base64, 132 bits
@@ -137,6 +138,7 @@ def end_session(stamps: MutableMapping[str, Any]) -> None:
     """Somebody has signed out himself: there is nothing to tell him when he comes back."""
     stamps.pop(SIGNED_IN, None)
     stamps.pop(SEEN, None)
+    stamps.pop(TOKEN, None)
 
 
 def session_over(stamps: MutableMapping[str, Any], now: datetime) -> bool:

@@ -115,7 +115,9 @@ def _handler(question: Field, asked: Asked, house: House, dice: Random) -> int:
     return _one_of(house.handlers.get(asked.group_id or 0, ()), dice)
 
 
-def _main(question: Field, asked: Asked, house: House, dice: Random) -> int:
+def _main(question: Field, asked: Asked, house: House, dice: Random) -> int | None:
+    if not question.required:
+        return None
     return _one_of([each for each in house.mains if each != asked.problem_id], dice)
 
 

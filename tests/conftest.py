@@ -20,7 +20,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "no Chromium on this machine: the browser tests did NOT run (`make test` installs it where it may)"
 OWN_SETTINGS = (  # of whoever runs the tests; they must not reach the application under test
     *("PRODUCTION", "DEMO", "SITE_URL", "PORT", "DATABASE_URL", "SECRET_KEY", "UPLOAD_DIR", "DISTRICT", "TIMEZONE"),
-    *("CHAT", "CHAT_KINDS", "SWEEP_LATE_MINUTES", "BULLETIN_LOW"),
+    *("CHAT", "CHAT_KINDS", "SWEEP_LATE_MINUTES", "BULLETIN_LOW", "VISIT_LONGEST_DAYS", "VISIT_MOST"),
     *("MAIL_SERVER", "MAIL_PORT", "MAIL_USERNAME", "MAIL_PASSWORD", "MAIL_DIR", "MAIL_DEFAULT_SENDER"),
 )
 BACKENDS = {"sqlite": "sqlite", "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql)}

@@ -10,6 +10,7 @@ from helpdesk.notices.models import FAILED, Notice
 from helpdesk.problems.actors import Actor
 from helpdesk.problems.sweep import sweep
 from helpdesk.proceedings.commands import SYSTEM, Opening, proceed
+from tests import visits
 from tests.desk import Desk
 from tests.visitors import at
 from workflows.sampling import Wanted
@@ -49,7 +50,12 @@ def a_sample(desk: Desk) -> None:
         draw("closed", day, day, Wanted(share=100), seed=1, by=by, now=at("2026-09-01 09:50"))
 
 
+def a_visit(desk: Desk) -> None:
+    visits.record(desk.app, desk.world, "cadre", done_on=date(2026, 8, 31))
+
+
 MADE = {
+    "visits": a_visit,
     "undelivered": a_failed_notice,
     "strikes": a_strike,
     "orders": an_order,

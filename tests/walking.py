@@ -6,12 +6,15 @@ from typing import Any
 
 from helpdesk.db import db
 from helpdesk.problems import queries
+from helpdesk.problems.bringing_in import Mover, Old, move_in
 from helpdesk.problems.commands import SYSTEM, Actor, act, act_beside
 from helpdesk.problems.links import link_for
 from helpdesk.problems.models import Problem
+from helpdesk.problems.taking_back import take_back
 from tests.people import District
 from workflows import guards
 from workflows.book import PROCESSES
+from workflows.moving_in import TAKEN_BACK
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import NEW, SELF, Action, Field, Kind
@@ -110,7 +113,7 @@ class Walker:
         if action.via and by is None and problem_id is not None:
             return self._granted(problem_id, action, **given)
         actor = Actor.person(self.world.person(by)) if isinstance(by, str) else by or self.actor(action, problem_id)
-        if any(field.kind is Kind.PROBLEM for field in action.asks) and "main" not in given:
+        if any(field.name == "main" for field in action.asks) and "main" not in given:
             given["main"] = self.to("handling")
         self.now += self.step
         return act(problem_id, name, by=actor, given=self.answers(action, **given), now=self.now).problem_id
@@ -141,6 +144,8 @@ class Walker:
 
     def to(self, state: str, *, problem_id: int | None = None, **given: Any) -> int:
         """Walk a new problem to a state; ``given`` overrides answers of the way's first action."""
+        if state == TAKEN_BACK.name:
+            return self._taken_back()
         for name in path(NEW, state):
             for before in FIRST.get(name, ()):
                 self.do(problem_id, before)
@@ -148,6 +153,16 @@ class Walker:
             given = {}
         assert problem_id is not None
         return problem_id
+
+    def _taken_back(self) -> int:
+        """What moved in from an old ledger, and out again."""
+        self.now += self.step
+        mover = Mover(self.world.people["dispatcher"], "某dispatcher（调度室）", "台账.xlsx", self.now)
+        old = Old("第 2 行", "reported", self.world.enterprise_id, "厂区门前道路积水", reported_on=mover.today)
+        keys = move_in([old], mover)
+        take_back(keys, mover, reason="台账选错了")
+        db.session.commit()
+        return keys[0]
 
 
 def path(start: str, goal: str) -> tuple[str, ...]:

@@ -132,10 +132,15 @@ def _states(process: Process) -> Iterator[str]:
             yield f"state {state.name} cannot be reached"
         if state.phase is Phase.OPEN:
             yield from _open_state(process, state.name)
-        if state.phase is not Phase.CLOSED and not state.turn:
+        if not state.turn and (state.phase is Phase.OPEN or _begins(process, state)):
             yield f"state {state.name} is nobody's turn"
         elif state.turn and not _can_lead_on(process, state):
             yield f"state {state.name} is the turn of {state.turn[0]}, who cannot lead the problem on"
+
+
+def _begins(process: Process, state: State) -> bool:
+    """Whether it is a state before the start from which something leads on; else it is the end of what never began."""
+    return state.phase is Phase.START and any(state.name in action.sources for action in process.actions)
 
 
 def _can_lead_on(process: Process, state: State) -> bool:

@@ -32,6 +32,8 @@ class Counts(StrEnum):
     URGED = "urged"
     SAMPLED = "sampled"  # called once more by somebody independent, and reached
     DEVIATED = "deviated"  # and it says otherwise than the record
+    MOVED_IN = "moved_in"  # came over from an old ledger; what happened before counts nowhere
+    TAKEN_BACK = "taken_back"
 
 
 LABELS: dict[Counts, str] = {
@@ -61,10 +63,15 @@ LABELS: dict[Counts, str] = {
     Counts.URGED: "催办",
     Counts.SAMPLED: "抽查核实",
     Counts.DEVIATED: "抽查偏差",
+    Counts.MOVED_IN: "迁入",
+    Counts.TAKEN_BACK: "撤销迁入",
 }
 
-OF_THE_NEW_GROUP = frozenset({Counts.ASSIGNED})
+OF_THE_NEW_GROUP = frozenset({Counts.ASSIGNED, Counts.MOVED_IN})
 """These count for the group that has the problem afterwards, all others for the one that had it until then."""
+
+NO_EVENT = frozenset({Counts.MOVED_IN, Counts.TAKEN_BACK})
+"""These say something of the ledger, not of the problem: for them alone no bulletin of a period lists it."""
 
 BEGINS_HANDLING = frozenset(
     {

@@ -270,7 +270,8 @@ def _decision(process: Process, action: Action, moment: Moment, asked: tuple[Fie
     if not _machine(process).events[action.name].trigger(token, moment=moment) or token.move is None:
         raise NotNow(f"按现在的情况不能{action.label}")
     keeps = _keeps(process, action, moment, asked)
-    assigned = any(field.keep == "group_id" and moment.given.get(field.name) for field in asked)
+    named = any(field.keep == "group_id" and moment.given.get(field.name) for field in asked)
+    assigned = named and not action.takes_over
     return Decision(
         action=action,
         source=moment.case.state,

@@ -84,6 +84,14 @@ CONTACT_EMAIL = Field(
 WISH = Field("wish", "企业希望怎样解决", Kind.TEXT, required=False, keep="wish", longest=1000, public=True)
 VISIT_ON = Field("visit_on", "走访日期", Kind.DAY, required=False, keep="visit_on", future=False)
 PROJECT = Field("project", "涉及项目", Kind.LINE, required=False, keep="project", longest=60)
+KINDRED = Field(
+    "kindred",
+    "同类问题编号",
+    Kind.PROBLEM,
+    required=False,
+    keep="kindred_id",
+    help="别的企业也反映过同样的问题时填写，只注明、不并案",
+)
 FILES = Field("files", "照片和附件", Kind.FILES, required=False, help="图片、PDF、Word、Excel，每个不超过 20 MB")
 FILES_WANTED = replace(FILES, required=True)
 

@@ -84,6 +84,12 @@ REFERRED = Guard(
     "调度室只登记“已报上级”问题的询问情况；其他进展由承办人或者组长登记",
 )
 
+UNTOUCHED = Guard(
+    "untouched",
+    lambda moment: moment.case.untouched,
+    "迁入以后已经有人办理过，不能再撤销迁入",
+)
+
 UNREACHED = Guard("unreached", _unreached, "没有联系上")
 LAST_TRY_UNREACHED = Guard(
     "last_try_unreached",

@@ -62,7 +62,7 @@ def places(process: Process) -> dict[str, Cell]:
     cells: dict[str, Cell] = {name: (column, MIDDLE) for column, name in enumerate(way)}
     drawn = arrows(process)
     for state in process.states:
-        if state.name in cells:
+        if state.name in cells or not state.drawn:
             continue
         before = [cells[each.source][0] for each in drawn if each.dest == state.name and each.source in cells]
         column, row = (before or [max(len(way) - 2, 0)])[0], _row(process, state.name, drawn, way)
@@ -179,6 +179,8 @@ class _Router:
         for (side, dest), bus in self.buses.items():
             self._draw_bus(side, dest, bus)
         for action, dest in fans(self.process):
+            if dest not in self.cells:
+                continue
             self._draw_fan(action.label, dest)
         for action, source in ways_back(self.process):
             self._draw_way_back(action.label, source)

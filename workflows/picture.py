@@ -29,7 +29,7 @@ def svg(process: Process, lit: str | None = None) -> str:
         f"<title>{escape(process.label)}流程图</title>",
         f"<desc>{escape(_description(process, lit))}</desc>",
         *(_line(each) for each in sorted(layout.lines, key=lambda line: line.kind == "main")),
-        *(_box(state, layout, lit) for state in process.states),
+        *(_box(state, layout, lit) for state in process.states if state.drawn),
         *(_label(each) for each in layout.labels),
         *(_note(words, layout.height + NOTE_LINE * number) for number, words in enumerate(notes)),
         "</svg>",

@@ -4,11 +4,13 @@ This file decides who may do what, when, what is asked, where it leads and who i
 """
 
 from workflows import fields as ask
-from workflows import guards
+from workflows import guards, moving_in
 from workflows.counts import Counts
 from workflows.ladders import DISPATCH_LADDER, ENTERPRISE_LADDER, GROUP_LADDER, LEADER_LADDER, PLAIN_LADDER, fitted
 from workflows.roles import ANYONE, Role, Whose
 from workflows.terms import (
+    DATES,
+    DUE,
     ORIGIN,
     SELF,
     Action,
@@ -50,8 +52,11 @@ STATES = (
     State("merged", "已并案", Phase.CLOSED, plainly="与同类问题合并办理", dot=4),
     State("withdrawn", "已撤回", Phase.CLOSED, plainly="已撤回", dot=4, frees="separate"),
     State("terminated", "已终止", Phase.CLOSED, plainly="已终止办理", dot=4, frees="separate"),
+    moving_in.TAKEN_BACK,
 )
 OPEN = tuple(state.name for state in STATES if state.phase is Phase.OPEN)
+WITH_A_HANDLER = "handling reviewing suspended elevated referred evaluating calling_back closing"
+"""From signing to the end the problem is somebody's, who may be asked again; before a group signs, nobody's."""
 WITHDRAWABLE = tuple(name for name in OPEN if name != "withdrawing")
 
 # -- Actions -----------------------------------------------------------------------------------------------------------
@@ -69,6 +74,7 @@ REPORT_ASKS = (
     ask.FILES,
     ask.VISIT_ON,
     ask.PROJECT,
+    ask.KINDRED,
 )
 SUSPENSION_ASKS = (ask.STAGE_GOAL, ask.REVIEW_ON, ask.EXPECTED_ON, ask.PUBLIC_REASON)
 EXTENSION_ASKS = (ask.UNTIL_ON, ask.PUBLIC_REASON)
@@ -344,7 +350,7 @@ HANDLING = (
     Action(
         "hand_over",
         "转交承办人",
-        (move("handling", SELF),),
+        (move(WITH_A_HANDLER, SELF),),
         (R.GROUP_LEAD,),
         (ask.HANDLER, ask.REASON),
         tells=(Tell("signed", (R.HANDLER,)),),
@@ -602,7 +608,7 @@ HELD = ("withdrawing",)
 """While a withdrawal is verified every clock waits, so that a rejected one gives nobody a fresh clock."""
 
 CLOCKS = (
-    Clock("accept", "受理", Limit(1), ("reported",), R.DISPATCHER, HELD, milestones=DISPATCH_LADDER),
+    Clock("accept", "受理", Limit(1), ("reported",), R.DISPATCHER, HELD, milestones=DISPATCH_LADDER, of_ledger=DATES),
     Clock("supplement", "补充", Limit(3), ("returned",), R.REPORTER, HELD, milestones=PLAIN_LADDER),
     Clock("sign", "签收", Limit(1), ("assigned",), R.GROUP_LEAD, HELD, renewed=True, milestones=GROUP_LADDER),
     Clock("rule", "裁定", Limit(1), ("objected",), R.DISPATCHER, HELD, milestones=DISPATCH_LADDER),
@@ -630,9 +636,10 @@ CLOCKS = (
         ("objected", *OUT_OF_HANDS),
         renewed=True,
         milestones=GROUP_LADDER,
+        of_ledger=DATES,
     ),
     Clock("review", "组长审核", Limit(1), ("reviewing",), R.GROUP_LEAD, HELD, milestones=GROUP_LADDER),
-    Clock("elevate", "提级协调", Limit(10), ("elevated",), R.LEADER, HELD, milestones=LEADER_LADDER),
+    Clock("elevate", "提级协调", Limit(10), ("elevated",), R.LEADER, HELD, milestones=LEADER_LADDER, of_ledger=DUE),
     Clock(
         "review_date",
         "复核",
@@ -642,6 +649,7 @@ CLOCKS = (
         HELD,
         milestones=GROUP_LADDER,
         called={"referred": "每月询问进展"},
+        of_ledger=DUE,
     ),
     Clock(
         "evaluate",
@@ -662,6 +670,6 @@ PROBLEM = Process(
     "problem",
     "企业问题办理",
     STATES,
-    (*START, *DISPATCH, *HANDLING, *HIGHER, *CLOSING, *ANY_TIME),
+    (*START, *DISPATCH, *HANDLING, *HIGHER, *CLOSING, *ANY_TIME, *moving_in.acts(STATES)),
     fitted(CLOCKS),
 )

@@ -85,6 +85,7 @@ class Case:
     days_left: int | None = None  # working days until its due day; None while it does not run
     due_on: date | None = None
     latest_on: date | None = None  # the last day up to which it may be extended
+    untouched: bool = False  # moved in from an old ledger, and nobody has done anything to it since
     level: str | None = None  # of a supervision order
     signers: int | None = None  # of a proceeding: how many people sign for the unit it is addressed to
 
@@ -126,6 +127,7 @@ class State:
     plainly: str = ""  # what the enterprise reads instead of the office's word
     dot: int = 0  # which of the enterprise page's four dots is lit
     frees: str | None = None  # the action by which SYSTEM lets problems go on that were merged into one that ends here
+    drawn: bool = True  # has a box in the picture of the process
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,7 @@ class Tell:
     beside: bool = False  # also for who is late with what stands beside the problem, then for the late ones only
 
 
-SELF = "(self)"
-ORIGIN = "(origin)"
-NEW = "new"
+SELF, ORIGIN, NEW = "(self)", "(origin)", "new"
 """Pseudo-destinations: the state stays; back to where the problem was; and the place before the first row exists."""
 
 
@@ -218,10 +218,9 @@ class Action:
     extends: tuple[str, ...] = ()  # clocks whose due day becomes the day answered to ``until_on``
     via: str | None = None  # never done by itself: it follows from a decision in that process
     does: Mapping[str, str] = field(default_factory=dict)  # in a matter: what follows for the problem, by kind
-    opens: Mapping[str, tuple[str, str]] = field(
-        default_factory=dict
-    )  # question -> process, act: a matter a unit named
+    opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # question -> process, act of a unit's matter
     counts: tuple[Counts, ...] = ()  # what it counts as in figures, whichever way it goes
+    takes_over: bool = False  # tells how a problem was found: the group and handler it names have it already
     hint: str = ""  # one line above the form
     done: str = ""  # what the page says afterwards
 
@@ -275,6 +274,10 @@ class Milestone:
     severity: int = 0  # 0 reminds; from 1 on it escalates and never lapses
 
 
+DUE, DATES = "due", "dates"
+"""What an old ledger tells of a leg: the day by which it is to be done, or besides since when it has run."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """A leg's time limit: runs in some states, waits in others, stops everywhere else."""
@@ -290,6 +293,7 @@ class Clock:
     lapses: str | None = None  # the action SYSTEM takes when it has run out
     milestones: tuple[Milestone, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)  # another label, by state, where something else is asked
+    of_ledger: str = ""  # of a problem that is moved in: DUE, or DATES, is this leg's; otherwise it starts that day
 
     def label_in(self, state: str) -> str:
         """What it is called while the problem is in that state."""

@@ -19,7 +19,7 @@ from helpdesk.listings.queries import NOT_OURS
 from helpdesk.problems.marks import Mark
 from helpdesk.problems.models import Entry, Problem, ProblemClock
 from helpdesk.proceedings.models import Proceeding
-from workflows.counts import Counts
+from workflows.counts import NO_EVENT, Counts
 from workflows.terms import Phase
 
 GONE = ("bulletin_discarded", "bulletin_withdrawn")
@@ -186,7 +186,7 @@ def _happened(about: About) -> Any:
         select(
             Mark.problem_id,
             func.min(case((Mark.kind == Counts.REPORTED.value, Mark.day))).label("reported_on"),
-            times().label("touched"),
+            times(Mark.kind.not_in([kind.value for kind in NO_EVENT])).label("touched"),
             times(Mark.kind == Counts.OBJECTED.value).label("objected"),
             times(extended).label("extended"),
             times(extended, Mark.lead <= about.soon_days).label("last_minute"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
 from helpdesk.problems.models import ClockStep, Entry, Problem, ProblemClock
 from workflows.accounts import StepKind
+from workflows.moving_in import OLD_NUMBER, TAKEN_BACK
 
 AT_ONCE = 500
 """Problems read at a time; a span of keys, so that each is read by an index."""
@@ -27,19 +28,21 @@ class History:
     steps: dict[int, list[Any]] = field(default_factory=dict)  # by clock, also the later ones
     later: set[datetime] = field(default_factory=set)  # moments of entries that do not count
 
+    def named(self) -> "History":
+        """With its number, also where it lost it later: it had moved in and was taken back."""
+        self.number = self.number or _number_lost(self.entries)
+        return self
+
 
 def histories(entry_id: int) -> Iterator[History]:
-    """Of every numbered problem with a line of the timeline up to that entry, in the order of their keys."""
+    """Of every problem that has or had a number, with a line of the timeline up to that entry, in the order of their keys."""
     last = db.session.scalar(select(func.max(Problem.id))) or 0
     for first in range(1, last + 1, AT_ONCE):
         yield from _some(first, first + AT_ONCE, entry_id)
 
 
 def _some(first: int, end: int, entry_id: int) -> Iterator[History]:
-    numbers = db.session.execute(
-        select(Problem.id, Problem.number).where(Problem.id >= first, Problem.id < end, Problem.number.is_not(None))
-    )
-    found = {key: History(key, str(number)) for key, number in numbers}
+    found = _numbered(first, end)
     for row in db.session.execute(_entries(first, end)):
         if (history := found.get(row.problem_id)) is None:
             continue
@@ -55,8 +58,20 @@ def _some(first: int, end: int, entry_id: int) -> Iterator[History]:
     for row in db.session.execute(_steps(first, end)):
         if history := of_clock.get(row.clock_id):
             history.steps.setdefault(row.clock_id, []).append(row)
-    yield from (found[key] for key in sorted(found) if found[key].entries)
+    yield from (found[key].named() for key in sorted(found) if found[key].entries)
     db.session.expire_all()
+
+
+def _numbered(first: int, end: int) -> dict[int, History]:
+    known = or_(Problem.number.is_not(None), Problem.state == TAKEN_BACK.name)
+    numbers = select(Problem.id, Problem.number).where(Problem.id >= first, Problem.id < end, known)
+    return {key: History(key, number or "") for key, number in db.session.execute(numbers)}
+
+
+def _number_lost(entries: list[Any]) -> str:
+    """The number under which a problem had moved in that was taken back later."""
+    answers = (each for entry in entries for each in entry.answers)
+    return next((str(each["value"]) for each in answers if each["name"] == OLD_NUMBER.name), "")
 
 
 def _entries(first: int, end: int) -> Any:

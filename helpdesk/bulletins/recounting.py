@@ -20,7 +20,7 @@ from helpdesk.problems.recounting import Counted, marks_from
 from workflows.accounts import StepKind
 from workflows.calendar import ONE_DAY, Calendar
 from workflows.clocks import Ended
-from workflows.counts import Counts
+from workflows.counts import NO_EVENT, Counts
 from workflows.policy import Weights
 from workflows.problem import PROBLEM
 from workflows.terms import Phase
@@ -74,7 +74,8 @@ def _line(history: History, marks: list[Counted], late: list[Any], terms: Terms)
     facts, last = _facts(history.entries), history.entries[-1]
     within = [mark for mark in marks if terms.period.first_on <= mark.day <= terms.period.until_on]
     is_open = PROBLEM.state(last.dest).phase is Phase.OPEN
-    if not (within or is_open) or (terms.group_id is not None and facts.get("group_id") != terms.group_id):
+    happened = any(mark.kind not in NO_EVENT for mark in within)
+    if not (happened or is_open) or (terms.group_id is not None and facts.get("group_id") != terms.group_id):
         return None
     kinds = Counter(mark.kind for mark in within)
     _, _, name, unit_id, due_on = late[0] if late else (None, None, None, None, None)
@@ -117,6 +118,7 @@ def _facts(entries: Iterable[Any]) -> dict[str, Any]:
 
 
 ACTIONS = {action.name: action for action in PROBLEM.actions}
+CLOSED_ON = {question.name for action in PROBLEM.actions for question in action.asks if question.keep == "closed_on"}
 
 
 def _closed_on(entries: Iterable[Any], calendar: Calendar) -> date | None:
@@ -125,8 +127,14 @@ def _closed_on(entries: Iterable[Any], calendar: Calendar) -> date | None:
         if PROBLEM.state(entry.dest).phase is not Phase.CLOSED:
             closed = None
         elif closed is None:
-            closed = calendar.day_of(entry.at)
+            closed = _told_day(entry) or calendar.day_of(entry.at)
     return closed
+
+
+def _told_day(entry: Any) -> date | None:
+    """The day of its end that an old ledger told of."""
+    told = next((each["value"] for each in entry.answers if each["name"] in CLOSED_ON), None)
+    return date.fromisoformat(told) if told else None
 
 
 def _last_minute(mark: Counted, terms: Terms) -> bool:

@@ -78,6 +78,7 @@ def _answer(action: Action, question: Field, situation: Situation) -> Any:
         Kind.FILES: lambda *_: [],
         Kind.GROUP: lambda *_: None,
         Kind.GROUPS: lambda *_: [],
+        Kind.PROBLEM: lambda *_: None,
         Kind.CHOICE: _choice,
         Kind.YES_NO: _choice,
     }

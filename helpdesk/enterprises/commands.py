@@ -13,6 +13,7 @@ from helpdesk.enterprises.facts import Facts, fill, in_words, note, note_differe
 from helpdesk.enterprises.models import Contact, ContactLink, Enterprise, Pairing, Project, Talent
 from helpdesk.org.models import Person
 from helpdesk.org.queries import get_person
+from helpdesk.pages import masked_name
 from workflows.engine import Missing, NotNow
 
 
@@ -95,7 +96,7 @@ def keep_contact(
     row = queries.get_contact(enterprise_id, contact_id) if contact_id else Contact(enterprise_id=enterprise.id)
     db.session.add(_filled(row, contact))
     what = "修改" if contact_id else "添加"
-    note(enterprise, "contact_kept", f"{what}联系人 {contact.name}", by=by, now=now, details={})
+    note(enterprise, "contact_kept", f"{what}联系人 {masked_name(contact.name)}", by=by, now=now, details={})
     db.session.commit()
     return row
 
@@ -115,7 +116,7 @@ def make_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetime)
         former.revoked_at = now
     link = ContactLink(contact_id=contact_id, made_at=now, made_by_id=by.id)
     db.session.add(link)
-    words = f"{'更换' if former else '生成'}联系人 {contact.name}的专属链接"
+    words = f"{'更换' if former else '生成'}联系人 {masked_name(contact.name)}的专属链接"
     note(enterprise, "link_made", words, by=by, now=now, details={})
     db.session.commit()
     return link
@@ -130,7 +131,7 @@ def revoke_link(enterprise_id: int, contact_id: int, *, by: Person, now: datetim
         db.session.rollback()
         raise NotNow("这位联系人没有正在使用的链接")
     link.revoked_at = now
-    note(enterprise, "link_revoked", f"停用联系人 {contact.name}的专属链接", by=by, now=now, details={})
+    note(enterprise, "link_revoked", f"停用联系人 {masked_name(contact.name)}的专属链接", by=by, now=now, details={})
     db.session.commit()
 
 
@@ -150,7 +151,7 @@ def keep_beside(
     for name, value in values.items():
         setattr(row, name, value)
     db.session.add(row)
-    words = f"{'修改' if key else '登记'}{WHAT[kind]} {row.name}"
+    words = f"{'修改' if key else '登记'}{WHAT[kind]} {_called(row)}"
     note(enterprise, f"{kind.__name__.lower()}_kept", words, by=by, now=now, details={})
     db.session.commit()
 
@@ -159,9 +160,14 @@ def drop_beside(kind: type[Project] | type[Talent], enterprise_id: int, key: int
     """Take a project or talent off the register; the record says that it was there."""
     begin_writing()
     enterprise, row = queries.get_enterprise(enterprise_id), queries.get_beside(kind, enterprise_id, key)
-    note(enterprise, f"{kind.__name__.lower()}_dropped", f"移除{WHAT[kind]} {row.name}", by=by, now=now, details={})
+    note(enterprise, f"{kind.__name__.lower()}_dropped", f"移除{WHAT[kind]} {_called(row)}", by=by, now=now, details={})
     db.session.delete(row)
     db.session.commit()
+
+
+def _called(row: Project | Talent) -> str:
+    """By its name; people are not named in what everybody reads."""
+    return masked_name(row.name) if isinstance(row, Talent) else row.name
 
 
 WHAT: dict[type, str] = {Project: "项目", Talent: "联系人才"}

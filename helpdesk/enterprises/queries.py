@@ -258,3 +258,10 @@ def pairings_of(enterprise_ids: Collection[int]) -> list[Pairing]:
         .order_by(Pairing.from_on.desc(), Pairing.id.desc())
     )
     return list(db.session.scalars(rows))
+
+
+def paired_enterprises(person_ids: Collection[int], today: date) -> list[Enterprise]:
+    """The enterprises these people are paired with on that day, by the sound of their names."""
+    keys = select(Pairing.enterprise_id).where(Pairing.person_id.in_(person_ids), current(today))
+    rows = select(Enterprise).where(Enterprise.id.in_(keys)).order_by(Enterprise.initials, Enterprise.id)
+    return list(db.session.scalars(rows))

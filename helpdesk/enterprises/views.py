@@ -28,6 +28,10 @@ from helpdesk.problems.sentences import sentence
 from helpdesk.problems.turn_queries import PAGE as MOST_PROBLEMS
 from helpdesk.problems.turn_queries import first_page, of_enterprises
 from helpdesk.problems.views import my_standing
+from helpdesk.visits.queries import visits_of_enterprises
+from helpdesk.visits.rights import may_visit
+from helpdesk.visits.showing import lines as visit_lines
+from helpdesk.visits.showing import warnings as visit_warnings
 from workflows.engine import NotYours
 from workflows.roles import Role
 from workflows.terms import Phase
@@ -35,6 +39,7 @@ from workflows.terms import Phase
 bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 TOLD_WHERE_KNOWN = frozenset({"曾用名", "规模数据", "分类和标签"})
+MOST_VISITS = 10  # on an enterprise's page; the others are in the list
 FOUND = 10  # suggestions while one types
 
 
@@ -149,6 +154,9 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         may_change=may_change(enterprise_id),
         dispatches=dispatches(),
         handles=not is_admin(current_person()),
+        may_visit=may_visit(me, enterprise_id),
+        visits=visit_lines(visits_of_enterprises(ids, me, most=MOST_VISITS), me.today),
+        visit_warnings=visit_warnings(enterprise, me.today) if _may_see_rhythm(enterprise_id) else [],
     )
 
 
@@ -190,6 +198,11 @@ def _facts(enterprise: Enterprise) -> list[tuple[str, Any]]:
 def _branch(enterprise: Enterprise) -> str:
     label = BRANCHES[enterprise.branch].label if enterprise.branch else ""
     return "" if label == INDUSTRIES.get(enterprise.industry or "") else label
+
+
+def _may_see_rhythm(enterprise_id: int) -> bool:
+    """Whoever visits it, and whoever sees the district."""
+    return my_standing().sees_district or _paired_here(enterprise_id)
 
 
 def _problem_lines(problems: list[Problem]) -> list[dict[str, Any]]:

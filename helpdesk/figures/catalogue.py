@@ -63,6 +63,8 @@ COUNTS: dict[str, Count] = {
         _of(Counts.TERMINATED, unit=PIECES),
         _of(Counts.SAMPLED, unit=PIECES),
         _of(Counts.DEVIATED, unit=PIECES),
+        _of(Counts.MOVED_IN, unit=PIECES),
+        _of(Counts.TAKEN_BACK, unit=PIECES),
     )
 }
 

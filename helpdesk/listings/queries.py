@@ -21,6 +21,7 @@ from helpdesk.problems.models import Problem, ProblemClock
 from helpdesk.problems.queries import visible_to
 from helpdesk.rules import rules_on
 from workflows.calendar import ONE_DAY
+from workflows.moving_in import TAKEN_BACK
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import Phase
@@ -53,7 +54,7 @@ def reported_problems(me: Standing) -> Keys:
 
 def own_problems(me: Standing) -> Keys:
     """What this person reported, drafts too."""
-    return select(Problem.id).where(Problem.reporter_id == me.person_id)
+    return select(Problem.id).where(Problem.reporter_id == me.person_id, Problem.state != TAKEN_BACK.name)
 
 
 def overdue_clocks(me: Standing) -> Keys:

@@ -36,7 +36,7 @@ class Reading:
     def groups(self) -> tuple[tuple[str, str], ...]:
         """The functional groups as choices: key and name; asked once."""
         if "groups" not in self._kept:
-            self._kept["groups"] = tuple((str(unit.id), unit.name) for unit in groups())
+            self._kept["groups"] = tuple((str(unit.id), unit.name) for unit in groups(of_all_times=True))
         found: tuple[tuple[str, str], ...] = self._kept["groups"]
         return found
 

@@ -18,6 +18,7 @@ from helpdesk.notices.models import FAILED, Notice
 from helpdesk.operations.models import DayTaken, Heartbeat, Standstill
 from helpdesk.org.models import AdminRole, Person
 from helpdesk.problems.models import Attachment
+from helpdesk.visits.models import VisitFile
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -113,11 +114,12 @@ def day_is_taken(job: str, day: object) -> bool:
 
 
 def referred(names: Collection[str]) -> set[str]:
-    """Which of these stored files belong to an attachment or an import."""
+    """Which of these stored files belong to a problem, a visit or an import."""
     found: set[str] = set()
     for some in _by(500, iter(names)):
         found.update(imported_from(some))
-        found.update(db.session.scalars(select(Attachment.stored_as).where(Attachment.stored_as.in_(some))))
+        for column in (Attachment.stored_as, VisitFile.stored_as):
+            found.update(db.session.scalars(select(column).where(column.in_(some))))
     return found
 
 

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security import (
     Security,
@@ -20,8 +20,9 @@ from wtforms.validators import InputRequired
 from helpdesk import clock, security
 from helpdesk.audit.commands import record_apart
 from helpdesk.db import begin_writing, db
+from helpdesk.org import session_queries, sessions
 from helpdesk.org.auditing import audited, audited_apart, called
-from helpdesk.org.commands import LOCKED_FOR, TRIES, begin_attempt, forgive_attempts
+from helpdesk.org.commands import LOCKED_FOR, TRIES, begin_attempt, end_session_of, forgive_attempts, saw_session
 from helpdesk.org.models import AdminRole, Person
 from helpdesk.org.passwords import ChinesePasswordUtil
 from helpdesk.org.queries import find_by_username
@@ -183,6 +184,7 @@ def init_app(app: Flask) -> None:
     )
     ours.want_json(lambda _request: False)  # pages only, and no tokens beside the session
     _limit_sessions(ours.login_manager)
+    app.before_request(_note_sight)
     user_logged_in.connect(_on_signed_in, app)
     user_logged_out.connect(_on_signed_out, app)
     password_changed.connect(_on_password_changed, app)
@@ -190,23 +192,48 @@ def init_app(app: Flask) -> None:
 
 def _limit_sessions(manager: Any) -> None:
     load = manager._user_callback
-    manager.user_loader(lambda key: None if security.session_over(session, clock.now()) else load(key))
+    manager.user_loader(lambda key: None if security.session_over(session, clock.now()) else _still_in(load(key)))
     manager.request_loader(lambda _request: None)
+
+
+def _still_in(person: Person | None) -> Person | None:
+    """Nobody, where this very session was ended; one that began before sessions were listed ends with its time."""
+    token = session.get(security.TOKEN)
+    if person is None or token is None:
+        return person
+    g.signed_in = sessions.known(token, person.id)
+    return person if g.signed_in else None
+
+
+def _note_sight() -> None:
+    """At most every few minutes, before the request's own work begins."""
+    now = clock.now()
+    if current_user.is_authenticated and (known := g.get("signed_in")) and now - known.seen_at >= sessions.SEEN_AGAIN:
+        saw_session(known.id, now)
 
 
 def _on_signed_in(app: Flask, user: Person, **_about: Any) -> None:
     now = clock.now()
+    if former := session.get(security.TOKEN):
+        sessions.end(former, now)
     security.begin_session(session, now)
+    agent, address = request.headers.get("User-Agent", ""), security.visitor_address()
+    session[security.TOKEN] = sessions.begin(user.id, agent=agent, address=address, now=now)
     if request.endpoint == "security.login":  # whoever has changed his password is signed in anew, too
         audited("sign_in", by=user, about="登录系统", now=now)
 
 
 def _on_signed_out(app: Flask, user: Person, **_about: Any) -> None:
+    token = session.get(security.TOKEN)
     security.end_session(session)
     if request.endpoint == "security.logout":
         audited_apart("sign_out", by=user, about="退出登录", now=clock.now())
+        if token:
+            end_session_of(token, clock.now())
 
 
 def _on_password_changed(app: Flask, user: Person, **_about: Any) -> None:
     user.must_change_password = False
+    here = sessions.digest(session.get(security.TOKEN, ""))
+    session_queries.end_all(user.id, clock.now(), but=here)
     audited("password_changed", by=user, about="修改自己的密码", now=clock.now())

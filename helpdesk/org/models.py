@@ -9,6 +9,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base, UtcMoment, db
+from workflows.engine import NotNow
 
 
 class UnitKind(StrEnum):
@@ -49,7 +50,7 @@ DUTY_LABELS = {
 
 
 class Unit(db.Model):  # type: ignore[name-defined]
-    """A unit (机构) in the tree."""
+    """A unit (机构) in the tree; one that was dissolved or merged stays, because papers and closed problems name it."""
 
     __tablename__ = "units"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -57,6 +58,28 @@ class Unit(db.Model):  # type: ignore[name-defined]
     kind: Mapped[str] = mapped_column(String(20), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     phone: Mapped[str | None] = mapped_column(String(30))  # the office's own, shown to enterprises
+    ended_on: Mapped[date | None]  # the first day on which it is no more
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    merged_into: Mapped["Unit | None"] = relationship(remote_side="Unit.id", foreign_keys=[merged_into_id])
+
+
+class UnitEvent(db.Model):  # type: ignore[name-defined]
+    """What became of a unit on a day: founded, renamed, moved under another, merged, dissolved (机构沿革)."""
+
+    __tablename__ = "unit_events"
+    __table_args__ = (Index("ix_unit_events_unit", "unit_id", "from_on"), Index("ix_unit_events_other", "other_id"))
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    kind: Mapped[str] = mapped_column(String(10))  # founded | renamed | moved | merged | dissolved
+    from_on: Mapped[date]  # the first day on which it is so
+    former_name: Mapped[str | None] = mapped_column(String(100))  # 曾用名, of a renaming
+    name: Mapped[str] = mapped_column(String(100))  # what it is called from that day on
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # its new parent; into which it was merged
+    document: Mapped[str] = mapped_column(String(100))  # 依据: by which paper
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    by_name: Mapped[str] = mapped_column(String(100))
+    other: Mapped[Unit | None] = relationship(foreign_keys=[other_id])
 
 
 people_admin_roles = Table(
@@ -112,6 +135,15 @@ def _forget_what_was_wrong(person: Person, email: str | None, before: object, _i
         person.address_failed_at = person.address_answer = None
 
 
+@event.listens_for(Person.roles, "append")
+def _stay_apart(person: Person, duty: AdminRole, _initiator: object) -> None:
+    """三员分立: who keeps the system, who its security and who watches both are three people."""
+    if others := [each for each in person.roles if each is not duty and each.name != duty.name]:
+        raise NotNow(
+            f"系统、安全、审计管理员不能由一个人兼任：{person.name}已经是{others[0].description or others[0].name}"
+        )
+
+
 class Post(db.Model):  # type: ignore[name-defined]
     """A post (岗位): a person's duty in a unit from a date to a date."""
 
@@ -125,6 +157,21 @@ class Post(db.Model):  # type: ignore[name-defined]
     until_on: Mapped[date | None]  # the last day, None while it lasts
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()
+
+
+class SignedIn(db.Model):  # type: ignore[name-defined]
+    """One session (登录) of a person on one device; it ends when he, or an administrator, ends it."""
+
+    __tablename__ = "signed_in"
+    __table_args__ = (Index("ix_signed_in_person", "person_id", "ended_at"),)
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)  # a digest: reading the table lets nobody in
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    device: Mapped[str] = mapped_column(String(60))  # in words: Windows 电脑，Chrome
+    address: Mapped[str | None] = mapped_column(String(64))
+    since_at: Mapped[datetime] = mapped_column(UtcMoment)
+    seen_at: Mapped[datetime] = mapped_column(UtcMoment)  # to a few minutes
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
 
 class Substitute(db.Model):  # type: ignore[name-defined]

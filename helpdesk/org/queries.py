@@ -89,14 +89,16 @@ def people_by_id(ids: set[int]) -> dict[int, Person]:
     return {each.id: each for each in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 
-def groups() -> list[Unit]:
-    """The functional groups, in their official order."""
-    return list(db.session.scalars(select(Unit).where(Unit.kind == UnitKind.GROUP).order_by(Unit.id)))
+def groups(*, of_all_times: bool = False) -> list[Unit]:
+    """The functional groups, in their official order; ``of_all_times``: also those that were dissolved."""
+    rows = select(Unit).where(Unit.kind == UnitKind.GROUP)
+    return list(db.session.scalars((rows if of_all_times else rows.where(Unit.ended_on.is_(None))).order_by(Unit.id)))
 
 
 def streets() -> list[Unit]:
     """The streets and towns, in their official order."""
-    return list(db.session.scalars(select(Unit).where(Unit.kind == UnitKind.STREET).order_by(Unit.id)))
+    standing = (Unit.kind == UnitKind.STREET, Unit.ended_on.is_(None))
+    return list(db.session.scalars(select(Unit).where(*standing).order_by(Unit.id)))
 
 
 def units_by_id() -> dict[int, Unit]:
@@ -106,7 +108,8 @@ def units_by_id() -> dict[int, Unit]:
 
 def find_unit_of_kind(kind: UnitKind) -> Unit | None:
     """The one unit of a kind that there is once, such as 调度室."""
-    return db.session.scalars(select(Unit).where(Unit.kind == kind).order_by(Unit.id)).first()
+    standing = (Unit.kind == kind, Unit.ended_on.is_(None))
+    return db.session.scalars(select(Unit).where(*standing).order_by(Unit.id)).first()
 
 
 def handlers_of(group_id: int | None, today: date) -> list[Person]:

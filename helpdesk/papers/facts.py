@@ -7,7 +7,7 @@ from typing import Any
 from helpdesk.clock import calendar
 from helpdesk.org.models import UnitKind
 from helpdesk.org.queries import find_unit_of_kind
-from helpdesk.pages import masked
+from helpdesk.pages import masked, masked_name
 from helpdesk.papers.filling import day_on_paper
 from helpdesk.papers.occasions import DRAFT, Occasion, occasions
 from helpdesk.papers.story import Story, answer, day_of, due_then, due_words, last_with, ran, said
@@ -46,12 +46,14 @@ def facts_for(occasion: Occasion, story: Story, *, district: str, by: str) -> Fa
 
 def _of_problem(story: Story) -> dict[str, Any]:
     problem = story.problem
-    phone = masked(problem.contact_phone) if story.masked else problem.contact_phone
+    name, phone = problem.contact_name, problem.contact_phone
+    if story.masked:
+        name, phone = masked_name(name), masked(phone)
     return {
         "number": problem.number,
         "enterprise": problem.enterprise.name if problem.enterprise else "",
-        "contact": " ".join(each for each in (problem.contact_name, phone) if each),
-        "contact_name": problem.contact_name,
+        "contact": " ".join(each for each in (name, phone) if each),
+        "contact_name": name,
         "title": problem.title,
         "detail": problem.detail,
         "wish": problem.wish,

@@ -191,6 +191,21 @@ def table_of(document: Any, columns: Sequence[tuple[str, str, float]], rows: str
     return table
 
 
+def plain_table(document: Any, columns: Sequence[tuple[str, float]], rows: Sequence[Sequence[str]]) -> Any:
+    """A table whose rows are known already; columns as heading and share of width, the heading on every page."""
+    table = document.add_table(rows=0, cols=len(columns))
+    for place, words in enumerate(([heading for heading, _ in columns], *rows)):
+        row = table.add_row()
+        for cell, value in zip(row.cells, words, strict=True):
+            _fill(document, cell, "row" if place else "row_label", value)
+        _keep_together(row)
+    _repeat(table.rows[0])
+    _draw_lines(table, ALL_ROUND)
+    width, shares = type_area(document.sections[0]), sum(share for _, share in columns)
+    _set_widths(table, [Emu(round(width * share / shares)) for _, share in columns])
+    return table
+
+
 def free_table(document: Any, columns: str, rows: str) -> Any:
     """A table whose columns are not known before: one heading a column, one line a row.
 

@@ -33,6 +33,7 @@ def act(problem_id: int, name: str) -> ResponseReturnValue:
     offer = next((each for each in showing.offers_for(me, problem) if each.action is action), None)
     form = asked_form(offer.fields if offer else action.asks, problem, me)
     if request.method == "GET":
+        asking.offer_answers(form, request.args)
         return _act_page(form, action, problem) if offer else _not_offered(me, action, problem)
     doing = asking.do if offer else asking.do_unoffered
     try:

@@ -1,6 +1,6 @@
 """From an action to its form, and from the filled-in form to the act; used by every page that asks something."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -80,6 +80,7 @@ def choices_for(asked: Sequence[Field], problem: Problem | None, *, owner: str, 
         enterprise_name=lambda key: getattr(find_enterprise(key), "name", None),
         enterprises_url=url_for("enterprises.find") if Kind.ENTERPRISE in kinds else "",
         problem_numbered=lambda number: getattr(queries.find_by_number(number), "id", None),
+        problem_number=queries.number_of,
         shelf=Shelf(current_app.config["UPLOAD_DIR"], secret=current_app.config["SECRET_KEY"], owner=owner),
         hints=hints_for(asked, today),
     )
@@ -110,14 +111,33 @@ def offered_at(now: datetime, asked: Iterable[Field]) -> dict[str, datetime]:
     return {question.name: minute for question in asked if question.begins_now}
 
 
+OFFERED = (Kind.LINE, Kind.TEXT, Kind.PROBLEM)
+
+
+def offer_answers(form: ActionForm, given: Mapping[str, str]) -> None:
+    """Put the answers that an address offers into an empty form, to be read and sent by whoever opened it."""
+    for question in form.asked:
+        if question.kind in OFFERED and (words := given.get(question.name)):
+            form[question.name].process(MultiDict({question.name: words}))
+
+
 # -- Acting ------------------------------------------------------------------------------------------------------------
 
 
-def do(form: ActionForm, action: Action, problem_id: int | None, *, by: Actor, now: datetime) -> Acted:
+def do(
+    form: ActionForm,
+    action: Action,
+    problem_id: int | None,
+    *,
+    by: Actor,
+    now: datetime,
+    also: Callable[[Acted], None] | None = None,
+) -> Acted:
     """Do the action with the form's answers; raises whatever ``act`` raises, Missing also for what cannot be read."""
     asked = tuple(question for question in form.asked if question in action.asks)
     today = calendar().day_of(now)
-    return _act(form, action, problem_id, by, now, answers_of(form, asked, today=today, lenient=action.lenient))
+    given = answers_of(form, asked, today=today, lenient=action.lenient)
+    return _act(form, action, problem_id, by, now, given, also)
 
 
 def do_knowing(form: ActionForm, action: Action, known: Mapping[str, Any], *, by: Actor, now: datetime) -> Acted:
@@ -132,7 +152,13 @@ def do_unoffered(form: ActionForm, action: Action, problem_id: int | None, *, by
 
 
 def _act(
-    form: ActionForm, action: Action, problem_id: int | None, by: Actor, now: datetime, given: dict[str, Any]
+    form: ActionForm,
+    action: Action,
+    problem_id: int | None,
+    by: Actor,
+    now: datetime,
+    given: dict[str, Any],
+    also: Callable[[Acted], None] | None = None,
 ) -> Acted:
     return act(
         problem_id,
@@ -142,6 +168,7 @@ def _act(
         now=now,
         version=form.shown_version(),
         request_key=form.key(),
+        also=also,
     )
 
 

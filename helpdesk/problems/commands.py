@@ -17,7 +17,7 @@ from workflows.book import ACTIONS
 __all__ = ["SYSTEM", "Acted", "Actor", "act", "act_beside"]
 
 
-def act(
+def act(  # noqa: PLR0913  (each is named where it is called)
     problem_id: int | None,
     name: str,
     *,
@@ -27,14 +27,16 @@ def act(
     version: int | None = None,
     request_key: str | None = None,
     noted_at: datetime | None = None,
+    also: Callable[[Acted], None] | None = None,
 ) -> Acted:
     """Do an action to a problem, or to a new one when ``problem_id`` is None; commits once or changes nothing.
 
     ``given``: typed answers by question. ``version``: the version the person was looking at. ``request_key``: random
-    per form shown, so that a second click does nothing. Raises NotFoundError, NotYours, NotNow, Missing, StaleError.
+    per form shown, so that a second click does nothing. ``also``: what a feature above writes with it in the same
+    transaction. Raises NotFoundError, NotYours, NotNow, Missing, StaleError.
     """
     wish = Wish(name, by, given, now, version, request_key, noted_at=noted_at)
-    return _committed(lambda: doing.do(problem_id, wish), request_key)
+    return _committed(lambda: doing.do(problem_id, wish), request_key, also)
 
 
 def act_beside(
@@ -65,10 +67,12 @@ def open_link(problem_id: int, *, now: datetime) -> int:
     return link_id
 
 
-def _committed(do: Callable[[], Acted], request_key: str | None) -> Acted:
+def _committed(do: Callable[[], Acted], request_key: str | None, also: Callable[[Acted], None] | None = None) -> Acted:
     try:
         begin_writing()
         acted = _repeated(request_key) or do()
+        if also and not acted.repeated:
+            also(acted)
         db.session.commit()
     except StaleDataError as error:
         db.session.rollback()

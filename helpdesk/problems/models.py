@@ -48,6 +48,7 @@ class Problem(db.Model):  # type: ignore[name-defined]
         Index("ix_problems_enterprise", "enterprise_id", "id"),
         Index("ix_problems_state_due", "state", "due_at"),
         Index("ix_problems_merged_into", "merged_into_id"),
+        Index("ix_problems_kindred", "kindred_id"),
         Index("ix_problems_reported", "reported_at", "id"),
     )
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -76,6 +77,7 @@ class Problem(db.Model):  # type: ignore[name-defined]
     unreached_calls: Mapped[int] = mapped_column(default=0)
     came_from: Mapped[str | None] = mapped_column(String(20))  # the state before this one
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"))
+    kindred_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"))  # another one of the same kind
     outcome: Mapped[str | None] = mapped_column(String(10))
     answer: Mapped[str | None] = mapped_column(Text)
     last_word: Mapped[str | None] = mapped_column(Text)  # the newest progress, plan or reply
@@ -103,7 +105,7 @@ class Problem(db.Model):  # type: ignore[name-defined]
     handler: Mapped[Person | None] = relationship(foreign_keys=[handler_id])
     group: Mapped[Unit | None] = relationship()
     enterprise: Mapped[Enterprise | None] = relationship()
-    merged_into: Mapped["Problem | None"] = relationship(remote_side="Problem.id")
+    merged_into: Mapped["Problem | None"] = relationship(foreign_keys=[merged_into_id], remote_side="Problem.id")
 
     __mapper_args__ = {"version_id_col": version}
 

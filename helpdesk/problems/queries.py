@@ -26,6 +26,7 @@ from helpdesk.problems.models import (
     ProblemClock,
     Strike,
 )
+from workflows.moving_in import TAKEN_BACK
 from workflows.roles import Role
 from workflows.terms import Phase
 
@@ -57,7 +58,7 @@ def visible_to(me: Standing) -> ColumnElement[bool]:
 
 def reported_by(me: Standing) -> ColumnElement[bool]:
     """His own reports, and those of whom he stands in for; drafts stay their writer's own."""
-    own, others = Problem.reporter_id == me.person_id, me.himself[1:]
+    own, others = and_(Problem.reporter_id == me.person_id, Problem.state != TAKEN_BACK.name), me.himself[1:]
     return or_(own, and_(Problem.phase != Phase.START, Problem.reporter_id.in_(others))) if others else own
 
 
@@ -138,6 +139,11 @@ def get_problem_for(me: Standing, problem_id: int) -> Problem:
 def find_by_number(number: str) -> Problem | None:
     """The problem of that official number, or None."""
     return db.session.scalars(select(Problem).where(Problem.number == number)).one_or_none()
+
+
+def number_of(problem_id: int) -> str | None:
+    """The official number of that problem, or None."""
+    return db.session.scalar(select(Problem.number).where(Problem.id == problem_id))
 
 
 def clocks_of(problem_id: int) -> list[ProblemClock]:

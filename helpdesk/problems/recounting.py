@@ -156,7 +156,8 @@ def _read(
     before = dict(way.facts)
     answers = _kept_answers(entry, action, given)
     _follow(way, action, move, answers)
-    kinds = (*action.counts, *(move.counts if move else ()), *((Counts.ASSIGNED,) if answers.get("group_id") else ()))
+    assigned = (Counts.ASSIGNED,) if answers.get("group_id") and not action.takes_over else ()
+    kinds = (*action.counts, *(move.counts if move else ()), *assigned)
     day = calendar.day_of(entry.at)
     for kind in kinds:
         had = way.facts if kind in OF_THE_NEW_GROUP else before
@@ -204,7 +205,7 @@ def _kept_answers(entry: Line, action: Action, given: Mapping[str, Any]) -> dict
 def _follow(way: _Way, action: Action, move: Move | None, answers: Mapping[str, Any]) -> None:
     way.facts |= {column: value for column, value in action.sets.items() if column in KEPT}
     way.facts |= answers
-    if answers.get("group_id"):
+    if answers.get("group_id") and not action.takes_over:
         way.facts["handler_id"] = None  # the group names its own handler
     for counter in move.adds if move else ():
         way.facts[counter] = (way.facts.get(counter) or 0) + 1

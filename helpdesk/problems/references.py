@@ -24,7 +24,7 @@ def check_references(
     errors, found = {}, []
     busy = {each.unit_id for each in matters if each.phase == Phase.OPEN and each.unit_id}
     for field in action.asks:
-        if (value := given.get(field.name)) is None or (look := LOOK.get(field.kind)) is None:
+        if (value := given.get(field.name)) is None or (look := _look(field)) is None:
             continue
         row, error = look(value, problem, today)
         found.append(row)
@@ -33,6 +33,10 @@ def check_references(
     if errors:
         raise Missing(errors)
     return found
+
+
+def _look(field: Field) -> "Look | None":
+    return _kindred if field.keep == "kindred_id" else LOOK.get(field.kind)
 
 
 def _asked_already(field: Field, value: Any, busy: Collection[int]) -> str | None:
@@ -85,6 +89,14 @@ def _wrong_main(main: Problem | None, problem: Problem) -> str | None:
     if main.phase != Phase.OPEN:
         return f"{main.number} 已经不在办理中，不能作为主问题"
     return None
+
+
+def _kindred(value: Any, problem: Problem, today: date) -> Found:
+    """Another problem that only says the same; open or closed."""
+    other = db.session.get(Problem, value)
+    if other is None or other.phase == Phase.START:
+        return other, "没有这个编号的问题"
+    return other, "不能与自己同类，请填写另一个问题的编号" if other.id == problem.id else None
 
 
 Look = Callable[[Any, Problem, date], Found]

@@ -14,6 +14,7 @@ from helpdesk.problems.models import Matter, Problem
 from helpdesk.problems.queries import reported_by, visible_to
 from helpdesk.rules import rules_on
 from workflows.book import PROCESSES
+from workflows.moving_in import TAKEN_BACK
 from workflows.problem import PROBLEM
 from workflows.roles import Role
 from workflows.terms import Phase
@@ -95,7 +96,8 @@ def due_soon(me: Standing) -> Select[tuple[Problem]]:
 
 def my_reports(me: Standing) -> Select[tuple[Problem]]:
     """What this person reported and what is open still, and his drafts; newest first."""
-    return rows_of(Problem.reporter_id == me.person_id, Problem.phase != Phase.CLOSED).order_by(Problem.id.desc())
+    mine = (Problem.reporter_id == me.person_id, Problem.phase != Phase.CLOSED, Problem.state != TAKEN_BACK.name)
+    return rows_of(*mine).order_by(Problem.id.desc())
 
 
 def rows_of(*conditions: ColumnElement[bool]) -> Select[tuple[Problem]]:

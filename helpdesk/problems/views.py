@@ -1,6 +1,6 @@
 """Pages of problems: 工作台, 问题登记, the problem's own page, the form of every action, and the files."""
 
-from functools import cache
+from functools import cache, partial
 from heapq import merge
 from typing import Any
 
@@ -25,6 +25,8 @@ from helpdesk.proceedings import showing as proceedings
 from helpdesk.rules import rules_on
 from helpdesk.supervision.queries import issued_about as orders_about
 from helpdesk.supervision.showing import steps as order_steps
+from helpdesk.visits.commands import link_problem
+from helpdesk.visits.queries import get_visit_for, visit_of_problem
 from workflows.draw import svg
 from workflows.engine import Missing, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
@@ -138,11 +140,12 @@ def _start(problem: Problem | None, state: str) -> ResponseReturnValue:
     offers = asking.starting_actions(state, me) or asking.starting_actions(NEW, me)
     form = asked_form(asking.starting_questions(offers), problem, me)
     if request.method == "GET":
-        _fill_in_enterprise(form)
+        _fill_in(form, me)
         return _start_page(form, offers, problem)
     action = asking.known_action(request.form.get("do", ""))
     try:
-        acted = asking.do(form, action, problem_id, by=Actor.person(current_person()), now=me.now)
+        also = partial(_link_to_visit, me)
+        acted = asking.do(form, action, problem_id, by=Actor.person(current_person()), now=me.now, also=also)
     except Missing as missing:
         blame(form, missing.errors)
         return _start_page(form, offers, problem, tried=action), 422
@@ -151,11 +154,22 @@ def _start(problem: Problem | None, state: str) -> ResponseReturnValue:
     return done(acted)
 
 
-def _fill_in_enterprise(form: ActionForm) -> None:
-    """Coming from an enterprise's page, that one is meant."""
+def _fill_in(form: ActionForm, me: Standing) -> None:
+    """Coming from an enterprise's page, that one is meant; coming from a visit, what was heard there as well."""
     key = request.args.get("enterprise", type=int)
+    if visit_id := request.args.get("visit", type=int):
+        visit = get_visit_for(me, visit_id)
+        key = visit.enterprise_id
+        form.detail.process_data(visit.needs or visit.situation)
+        form.visit_on.process_data(visit.done_on)
     if key and find_enterprise(key):
         form.enterprise.process_data(key)
+
+
+def _link_to_visit(me: Standing, acted: Acted) -> None:
+    """A problem that is entered from a visit belongs to it."""
+    if visit_id := request.args.get("visit", type=int):
+        link_problem(visit_id, acted.problem_id, me=me)
 
 
 def _start_page(
@@ -208,6 +222,7 @@ def show(problem_id: int) -> ResponseReturnValue:
         diagram=diagram(problem.state),
         url_of=url_of,
         desks=_desks(page),
+        visit=visit_of_problem(me, problem.id),
     )
 
 

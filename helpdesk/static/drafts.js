@@ -82,6 +82,9 @@
     return made;
   }
 
+  desk.fillDraft = fill;
+  desk.forgetDraft = function (form) { clearTimeout(form.keepTimer); forget(place(form)); };
+
   function dropOld() {
     keys().forEach(function (key) {
       const draft = read(key);

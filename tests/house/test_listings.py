@@ -12,11 +12,13 @@ from tests.lines import MADE
 from tests.lists import json_of, page_rows, sheet_rows
 from tests.visitors import at
 
-THERE = {"enterprises", "pairing"}
+THERE = {"enterprises", "pairing", "visit_warnings"}
 """Lists of what the small district has before any problem."""
 READER = {"mine": "reporter"}
 STATE = {"to-close": "closing", "to-call-back": "calling_back", "sampled": "closed"}
 """Where a problem must be to stand in a list; those that are not named hold what is reported."""
+ALWAYS = {"visit_warnings"}
+"""The enterprise of the district has never been visited."""
 WHEN = dict.fromkeys(("overdue", "legs"), "2026-09-03 10:00")
 
 

@@ -23,6 +23,7 @@ EXAMPLES = {
     "filename": "theme.css",
     "ext": "xlsx",
     "process": "assist",
+    "what": "rename",
 }
 
 

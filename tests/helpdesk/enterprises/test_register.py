@@ -278,6 +278,8 @@ def test_telephones_are_for_those_who_have_to_call(app: Flask, world: District, 
         Walker(world, NOW).to("handling")
     page = visitor(app, world, part).get(f"/enterprises/{world.enterprise_id}").text
     assert ("查看号码" in page) is in_full
+    assert ("王经理" if in_full else "王**") in page
+    assert ("王经理" in page) is in_full
     assert "150****0625" in page
     assert "15000000625" not in page
     assert ("wang@example.org" in page) is in_full

@@ -203,11 +203,11 @@ def test_a_paper_that_the_history_does_not_hold_is_not_made_up(desk: Desk) -> No
         assert client.get(address, buffered=True).status_code == expected, address
 
 
-def test_only_those_who_call_read_the_phone(desk: Desk) -> None:
+def test_only_those_who_call_read_name_and_phone(desk: Desk) -> None:
     key = desk.at("handling")
     assert cells(paper(desk, key, "assignment", "handler"))["联系人"] == "王经理 15000000625"
     for part in ("leader", "chief"):
-        assert cells(paper(desk, key, "assignment", part))["联系人"] == "王经理 150****0625", part
+        assert cells(paper(desk, key, "assignment", part))["联系人"] == "王** 150****0625", part
 
 
 def test_every_paper_taken_is_in_the_export_log(desk: Desk) -> None:

@@ -56,13 +56,13 @@ def test_the_menu_shows_what_the_role_may_do(desk: Desk) -> None:
         return {entry.label for entry in MENU if f">{entry.label}" in nav}
 
     everybodys = {
-        *("工作台", "问题登记", "问题台账", "统计数据", "企业", "我的通知", "流程说明", "时限规则", "公文模板", "日历"),
-        "人员名录",
+        *("工作台", "问题登记", "问题台账", "统计数据", "我的通知", "流程说明", "时限规则", "公文模板", "日历"),
+        *("人员名录", "企业名录", "包联台账"),
     }
     assert menu("stranger") == everybodys
     assert menu("dispatcher") == everybodys | {
         *("督查工作台", "逾期清单", "将到期", "督办单", "待回访", "待销号", "抽查", "通报"),
-        *("数据看板", "领导驾驶舱", "各环节用时"),
+        *("数据看板", "领导驾驶舱", "各环节用时", "包联覆盖"),
     }
     assert menu("administrator") == {"我的通知", "流程说明", "日历", "人员名录", "系统管理"}
 
@@ -74,8 +74,8 @@ def test_lines_that_belong_together_open_under_one_heading(desk: Desk) -> None:
         page = desk.browser(part).get("/lists/problems").text
         return page.partition('class="site-nav')[2].partition("</nav>")[0]
 
-    assert headings.findall(nav("supervisor")) == ["督办", "数据", "更多"]
-    assert headings.findall(nav("stranger")) == ["更多"]
+    assert headings.findall(nav("supervisor")) == ["督办", "数据", "企业", "更多"]
+    assert headings.findall(nav("stranger")) == ["企业", "更多"]
     assert '<summary class="active"' in desk.browser("supervisor").get("/lists/overdue").text
     assert '<summary class="active"' not in nav("supervisor")
 

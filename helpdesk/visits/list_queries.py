@@ -1,0 +1,170 @@
+"""Visits and enterprises to be warned of, as the rows of two lists: what they hold, their filters, their lines."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from helpdesk.clock import calendar
+from helpdesk.db import db
+from helpdesk.enterprises.models import Enterprise
+from helpdesk.org.models import Person, Unit
+from helpdesk.problems.cases import Standing
+from helpdesk.visits.frequency import OFTEN, SELDOM, Limits
+from helpdesk.visits.models import State, Visit, VisitProblem, Way
+from helpdesk.visits.queries import BURDEN_DAYS, enterprises_for, visible_to
+
+Condition = ColumnElement[bool]
+DAY = func.coalesce(Visit.done_on, Visit.planned_on)
+NEWEST = (DAY.desc(), Visit.id.desc())
+OLDEST = (DAY, Visit.id)
+BY_NAME = (Enterprise.initials, Enterprise.id)
+BY_NAME_DOWN = (Enterprise.initials.desc(), Enterprise.id.desc())
+
+
+# -- Visits ------------------------------------------------------------------------------------------------------------
+
+
+def visits(me: Standing) -> Select[Any]:
+    """Every visit that this person may see and that was not dropped."""
+    return select(Visit.id).where(visible_to(me), Visit.state != State.DROPPED)
+
+
+def visit_lines(keys: Any, *, longest: int) -> Select[Any]:
+    """Their lines: ``day``, enterprise, street, cadre, words, and how many problems were raised from each."""
+    raised = select(func.count()).where(VisitProblem.visit_id == Visit.id).scalar_subquery()
+    found = keys.subquery()
+    return (
+        select(
+            Visit.id,
+            DAY.label("day"),
+            Visit.state,
+            Visit.way,
+            Visit.outcome,
+            Visit.purpose,
+            Visit.people_met,
+            func.substr(Visit.situation, 1, longest).label("situation"),
+            func.substr(Visit.needs, 1, longest).label("needs"),
+            func.substr(Visit.follow_up, 1, longest).label("follow_up"),
+            Enterprise.name.label("enterprise"),
+            Unit.name.label("street"),
+            Person.name.label("person"),
+            raised.label("problems"),
+        )
+        .join(found, found.c.id == Visit.id)
+        .join(Enterprise, Enterprise.id == Visit.enterprise_id)
+        .join(Person, Person.id == Visit.person_id)
+        .outerjoin(Unit, Unit.id == Enterprise.street_id)
+    )
+
+
+def in_state(name: str) -> Condition:
+    """Planned or done."""
+    return Visit.state == name
+
+
+def in_way(name: str) -> Condition:
+    """On site or on the phone."""
+    return Visit.way == name
+
+
+def by_person(person_id: int) -> Condition:
+    """Whose visit it is."""
+    return Visit.person_id == person_id
+
+
+def in_street(street_id: int | None) -> Condition:
+    """Of enterprises in that street; None: of those without one."""
+    where = Enterprise.street_id.is_(None) if street_id is None else Enterprise.street_id == street_id
+    return Visit.enterprise_id.in_(select(Enterprise.id).where(where))
+
+
+def since(day: date) -> Condition:
+    """On that day or later."""
+    return day <= DAY
+
+
+def until(day: date) -> Condition:
+    """On that day or before."""
+    return day >= DAY
+
+
+def with_problems(*, some: bool) -> Condition:
+    """Done visits on which a problem was found or from which one was raised, or those without."""
+    found = or_(Visit.outcome == "found", exists().where(VisitProblem.visit_id == Visit.id))
+    return and_(Visit.state == State.DONE, found if some else ~found)
+
+
+def with_words(words: str) -> Condition:
+    """The words stand in the enterprise's name or in the record."""
+    named = Visit.enterprise_id.in_(select(Enterprise.id).where(Enterprise.name.contains(words, autoescape=True)))
+    texts = (Visit.purpose, Visit.people_met, Visit.situation, Visit.needs, Visit.follow_up)
+    return or_(named, *(each.contains(words, autoescape=True) for each in texts))
+
+
+def visitors(me: Standing) -> list[tuple[int, str]]:
+    """Everybody whose visits this person may see: key and name."""
+    keys = select(Visit.person_id).where(visible_to(me)).distinct()
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(keys)).order_by(Person.id))
+    return [(key, name) for key, name in rows]
+
+
+# -- Warnings ----------------------------------------------------------------------------------------------------------
+
+
+def _on_site() -> Any:
+    return and_(Visit.state == State.DONE, Visit.way == Way.SITE)
+
+
+def _last_on() -> Any:
+    found = select(func.max(Visit.done_on)).where(Visit.enterprise_id == Enterprise.id, _on_site())
+    return found.correlate(Enterprise).scalar_subquery()
+
+
+def _lately(today: date) -> Any:
+    recent = and_(_on_site(), Visit.done_on > today - timedelta(days=BURDEN_DAYS))
+    found = select(func.count()).select_from(Visit).where(Visit.enterprise_id == Enterprise.id, recent)
+    return found.correlate(Enterprise).scalar_subquery()
+
+
+def _seldom(today: date, limits: Limits) -> Condition:
+    """Neither visited nor entered in the last days."""
+    latest = today - timedelta(days=limits.longest)
+    begins = datetime.combine(latest, time.min, calendar().zone)
+    return and_(Enterprise.added_at < begins, func.coalesce(_last_on(), date(1950, 1, 1)) < latest)
+
+
+def of_kind(kind: str, today: date, limits: Limits) -> Condition:
+    """Visited too seldom, or too often."""
+    conditions = {SELDOM: lambda: _seldom(today, limits), OFTEN: lambda: _lately(today) > limits.most}
+    return conditions[kind]()
+
+
+def warned(me: Standing, limits: Limits) -> Select[Any]:
+    """The enterprises that are this person's business and are visited too seldom or too often."""
+    kinds = or_(of_kind(SELDOM, me.today, limits), of_kind(OFTEN, me.today, limits))
+    return select(Enterprise.id).where(enterprises_for(me), kinds)
+
+
+def warning_lines(keys: Any, *, longest: int, today: date) -> Select[Any]:
+    """Their lines: street, ``last_on``, ``lately`` and ``planned_on``, the next visit that is planned."""
+    ahead = select(func.min(Visit.planned_on)).where(Visit.enterprise_id == Enterprise.id, Visit.state == State.PLANNED)
+    found = keys.subquery()
+    return (
+        select(
+            Enterprise.id,
+            Enterprise.name,
+            Enterprise.added_at,
+            Unit.name.label("street"),
+            _last_on().label("last_on"),
+            _lately(today).label("lately"),
+            ahead.correlate(Enterprise).scalar_subquery().label("planned_on"),
+        )
+        .join(found, found.c.id == Enterprise.id)
+        .outerjoin(Unit, Unit.id == Enterprise.street_id)
+    )
+
+
+def warned_in_street(street_id: int | None) -> Condition:
+    """Enterprises in that street; None: those without one."""
+    return Enterprise.street_id.is_(None) if street_id is None else Enterprise.street_id == street_id
