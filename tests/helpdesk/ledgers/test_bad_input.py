@@ -54,8 +54,8 @@ def changed(row: list[Any], place: int, value: Any) -> list[Any]:
 )
 def test_a_wrong_cell_is_named(office: Office, place: int, value: Any, column: str, shown: str, says: str) -> None:
     nul = value == "长春\x00示例"  # Excel writes what XML cannot hold as _x0000_
-    content = messy.workbook([changed(ONE, place, "替换我" if nul else value)], HEADINGS)
-    content = messy.replaced(content, "替换我", "长春_x0000_示例") if nul else content
+    content = messy.workbook([changed(ONE, place, "REPLACEME" if nul else value)], HEADINGS)
+    content = messy.replaced(content, "REPLACEME", "长春_x0000_示例") if nul else content
     url = office.check(content)
     row, label, found, message = office.errors(url)[0]
     assert (row, label, found) == (2, column, shown)
