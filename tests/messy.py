@@ -90,3 +90,12 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
                 new.writestr(each, old.read(each))
         new.writestr(name, part)
     return file.getvalue()
+
+
+def replaced(content: bytes, words: str, other: str) -> bytes:
+    """The same workbook with other words in all its parts."""
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
+        for each in old.infolist():
+            new.writestr(each, old.read(each).replace(words.encode(), other.encode()))
+    return file.getvalue()

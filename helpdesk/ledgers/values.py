@@ -41,7 +41,7 @@ class Told:
 def shown(raw: Any) -> str:
     """A cell as Excel would show it, shortened: for saying which one is meant."""
     if isinstance(raw, float):
-        return f"{raw:.15g}"
+        return f"{raw:.15G}"
     if isinstance(raw, datetime):
         return f"{raw:%Y-%m-%d %H:%M}"
     if isinstance(raw, bool):

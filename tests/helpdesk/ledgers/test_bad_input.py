@@ -53,9 +53,9 @@ def changed(row: list[Any], place: int, value: Any) -> list[Any]:
     ],
 )
 def test_a_wrong_cell_is_named(office: Office, place: int, value: Any, column: str, shown: str, says: str) -> None:
-    content = messy.workbook([changed(ONE, place, "空" if value == "长春\x00示例" else value)], HEADINGS)
-    if value == "长春\x00示例":  # as Excel writes what XML cannot hold
-        content = in_sheet(content, b"<v>9</v>", b"<v>9</v>", "空", "长春_x0000_示例")
+    nul = value == "长春\x00示例"  # Excel writes what XML cannot hold as _x0000_
+    content = messy.workbook([changed(ONE, place, "REPLACEME" if nul else value)], HEADINGS)
+    content = messy.replaced(content, "REPLACEME", "长春_x0000_示例") if nul else content
     url = office.check(content)
     row, label, found, message = office.errors(url)[0]
     assert (row, label, found) == (2, column, shown)
@@ -63,13 +63,6 @@ def test_a_wrong_cell_is_named(office: Office, place: int, value: Any, column: s
     page = text_of(office.browser.get(url))
     assert "台账" in page
     assert message in page
-
-
-def in_sheet(content: bytes, _old: bytes, _new: bytes, words: str, other: str) -> bytes:
-    """The workbook with other words among its shared ones."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        shared = archive.read("xl/sharedStrings.xml").replace(words.encode(), other.encode())
-    return messy.with_part(content, "xl/sharedStrings.xml", shared)
 
 
 @pytest.mark.databases("sqlite")
@@ -103,7 +96,7 @@ def test_a_date_that_can_be_read_is_read_whatever_way_it_is_written(office: Offi
     url = office.check(messy.workbook([changed(PAIR, 2, value)], PAIRS), "pairing")
     assert office.errors(url) == []
     assert "2026-03-05 起" in office.browser.get(url).text
-    assert ("写成文字的日期已按年月日读取" in office.told(url)) == isinstance(value, str)
+    assert bool(office.told(url)) == isinstance(value, str)
 
 
 @pytest.mark.databases("sqlite")
@@ -241,11 +234,14 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(office: Office) -> None:
 
 
 @pytest.mark.databases("sqlite")
-def test_a_file_of_200_megabytes_is_refused(office: Office) -> None:
-    assert office.send(b"PK" + b"0" * (200 * 1024 * 1024)).status_code == 413
-    answer = office.send(b"PK" + b"0" * (21 * 1024 * 1024))
+def test_a_file_that_is_too_large_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert office.desk.app.config["MAX_CONTENT_LENGTH"] == 200 * 1024 * 1024
+    office.desk.app.config["MAX_CONTENT_LENGTH"] = 300_000
+    assert office.send(b"PK" + b"0" * 400_000).status_code == 413
+    monkeypatch.setattr("helpdesk.files.MOST_BYTES", 100_000)
+    answer = office.send(b"PK" + b"0" * 200_000)
     assert answer.status_code == 422
-    assert "超过 20 MB" in answer.text
+    assert "请压缩后再传" in answer.text
 
 
 @pytest.mark.databases("sqlite")

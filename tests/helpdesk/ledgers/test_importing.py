@@ -147,8 +147,8 @@ def test_an_import_is_taken_back_as_if_it_had_never_been(office: Office) -> None
 
 def test_undoing_is_refused_when_a_problem_builds_on_it(office: Office) -> None:
     url = office.bring_in(messy.workbook(messy.entries(2)))
-    report = REPORT | {"enterprise": "长春示例1号机械有限公司"}
-    answer = office.desk.browser("reporter").post("/problems/new/report", data=report)
+    report = REPORT | {"enterprise": "长春示例1号机械有限公司", "do": "report"}
+    answer = office.desk.browser("reporter").post("/problems/new", data=report)
     assert answer.status_code == 302
     refused = office.browser.post(f"{url}/undo")
     assert refused.status_code == 409
