@@ -28,6 +28,7 @@ from helpdesk.problems.sentences import sentence
 from helpdesk.problems.turn_queries import PAGE as MOST_PROBLEMS
 from helpdesk.problems.turn_queries import first_page, of_enterprises
 from helpdesk.problems.views import my_standing
+from helpdesk.visits.models import WAYS, Outcome, Visit, Way
 from helpdesk.visits.queries import visits_of_enterprises
 from helpdesk.visits.rights import may_visit
 from helpdesk.visits.showing import lines as visit_lines
@@ -40,6 +41,7 @@ bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 TOLD_WHERE_KNOWN = frozenset({"曾用名", "规模数据", "分类和标签"})
 MOST_VISITS = 10  # on an enterprise's page; the others are in the list
+FOUND_THERE = {Outcome.NONE: "没有发现问题", Outcome.FOUND: "发现问题"}
 FOUND = 10  # suggestions while one types
 
 
@@ -135,6 +137,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
     ids = queries.family(enterprise_id)
     shown = first_page(of_enterprises(me, ids))
     pairings = queries.pairings_of(ids)
+    visits = visits_of_enterprises(ids, me, most=story.MOST)
     return render_template(
         "enterprises/show.html",
         enterprise=enterprise,
@@ -149,13 +152,15 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         projects=queries.beside(Project, ids),
         talents=queries.beside(Talent, ids),
         doubles=queries.doubles_of(enterprise_id),
-        story=story.told(queries.changes_of(ids), [_entered(enterprise), *_milestones(ids)], me.today),
+        story=story.told(
+            queries.changes_of(ids), [_entered(enterprise), *_milestones(ids), *_visited(visits)], me.today
+        ),
         calls=calls(enterprise_id, shown),
         may_change=may_change(enterprise_id),
         dispatches=dispatches(),
         handles=not is_admin(current_person()),
         may_visit=may_visit(me, enterprise_id),
-        visits=visit_lines(visits_of_enterprises(ids, me, most=MOST_VISITS), me.today),
+        visits=visit_lines(visits[:MOST_VISITS], me.today),
         visit_warnings=visit_warnings(enterprise, me.today) if _may_see_rhythm(enterprise_id) else [],
     )
 
@@ -168,6 +173,19 @@ def _milestones(ids: list[int]) -> list[story.Happened]:
     return [
         story.Happened(entry.at, sentence(entry), f"{problem.number or ''} {problem.title}", _problem_url(problem))
         for entry, problem in milestones_of(my_standing(), ids)
+    ]
+
+
+def _visited(visits: list[Visit]) -> list[story.Happened]:
+    return [
+        story.Happened(
+            each.recorded_at,
+            f"{each.person.name}{dict(WAYS)[Way(each.way)]}，{FOUND_THERE[Outcome(each.outcome)]}",
+            "走访记录",
+            url_for("visits.show", visit_id=each.id),
+        )
+        for each in visits
+        if each.recorded_at and each.way and each.outcome
     ]
 
 

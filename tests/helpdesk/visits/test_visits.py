@@ -57,6 +57,13 @@ def test_a_cadre_records_a_visit_with_a_photo_and_no_problem(desk: Desk) -> None
         assert referred([stored, "nothing"]) == {stored}
 
 
+def test_the_story_of_the_enterprise_tells_of_a_visit_to_those_who_see_it(desk: Desk) -> None:
+    send(desk, "cadre")
+    base = f"/enterprises/{desk.world.enterprise_id}"
+    assert "某cadre实地走访，没有发现问题" in text_of(desk.browser("cadre").get(base))
+    assert "某cadre实地走访" not in text_of(desk.browser("stranger").get(base))
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
