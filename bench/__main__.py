@@ -8,7 +8,7 @@ from itertools import cycle
 import psycopg
 from sqlalchemy import make_url
 
-from bench import bare_tables, issuing, measuring, report, scene, servers
+from bench import bare_tables, exporting, issuing, measuring, report, scene, servers
 from bench.inside import statements, sweep_and_post
 from bench.report import ACTION, PAGE, Results, Size
 from bench.visiting import Visitor
@@ -37,6 +37,7 @@ def main() -> None:
             results.sizes[-1].round = _swept(url, mail_port, taken)
         results.workers_mb, results.parent_mb = _memory(url)
         results.issued = issuing.issued(url)
+        results.exported = exporting.exported(url)
     words = report.page(results)
     print(words)
     if wish.write:

@@ -17,7 +17,7 @@ DRAWN = ROOT / "docs" / "lifecycle.md"
 
 def init_app(app: Flask) -> None:
     """Make the commands known."""
-    for command in (run_scheduler, run_job, lifecycle, search, import_ledger, *FEATURES):
+    for command in (run_scheduler, run_job, lifecycle, search, import_ledger, export_list, *FEATURES):
         app.cli.add_command(command)
 
 
@@ -119,6 +119,23 @@ def import_ledger(kind: str, file: str, sheet: str | None, dry_run: bool) -> Non
     from helpdesk.ledgers.cli import run
 
     run(kind, file, sheet=sheet, dry_run=dry_run)
+
+
+# -- Taking out --------------------------------------------------------------------------------------------------------
+
+
+@click.command("export")
+@click.argument("listing")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--as", "login", metavar="LOGIN", help="as far as this person sees it; without it: the whole district")
+@click.option("--form", help="other columns: practice, for the problems as offices keep them by hand")
+@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="narrow it as its page does")
+@with_appcontext
+def export_list(listing: str, file: str, login: str | None, form: str | None, filters: tuple[str, ...]) -> None:
+    """Write a LISTING (problems, overdue, enterprises, people ...) to FILE, .xlsx or .json; it goes into the export log."""
+    from helpdesk.listings.cli import run
+
+    run(listing, file, login=login, form=form, filters=filters)
 
 
 # -- The rule book -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from helpdesk.bulletins.models import Bulletin
 from helpdesk.bulletins.values import fraction_of
 from helpdesk.clock import local
 from helpdesk.listings.fairness import FEW
-from helpdesk.listings.sheets import LONGEST_CELL
+from helpdesk.listings.workbooks import LONGEST_CELL
 from helpdesk.org.queries import units_by_id
 from helpdesk.papers.issuers import supervision_office
 from helpdesk.papers.making import DOCX, make

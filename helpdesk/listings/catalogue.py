@@ -16,6 +16,7 @@ from helpdesk.listings import (
     words,
 )
 from helpdesk.listings.choosing import day_of
+from helpdesk.listings.practice import PRACTICE
 from helpdesk.listings.terms import Asked, Asks, Begin, Bulk, Choices, Column, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.whose import cadre_filter, street_filter
 from helpdesk.listings.words import LAMP_WORDS, Reading
@@ -234,6 +235,7 @@ PROBLEMS = Listing(
     empty=("台账里还没有在办的问题", "与您有关的问题上报以后会列在这里；已办结的请在“范围”里选择。"),
     bulks=(ON_PAPER,),
     begins=(REPORT,),
+    forms=(PRACTICE,),
 )
 OVERDUE = Listing(
     "overdue",

@@ -43,7 +43,7 @@ def urge_many(
 
 def log_export(
     *,
-    person_id: int,
+    person_id: int | None,
     listing: str,
     form: str,
     filters: Collection[tuple[str, str]],
@@ -53,7 +53,7 @@ def log_export(
 ) -> None:
     """Write down that a file is about to be handed out, in the export log and in the audit, before the file leaves.
 
-    ``label``: what the list or paper is called on pages.
+    ``label``: what the list or paper is called on pages; ``person_id`` None: whoever sits at the server.
     """
     begin_writing()
     db.session.add(
@@ -67,5 +67,5 @@ def log_export(
         )
     )
     about = f"{label or listing}（{form}，{rows} 行）"
-    audited("export", by=find_person(person_id), about=about, now=now, details=dict(filters))
+    audited("export", by=find_person(person_id) if person_id else None, about=about, now=now, details=dict(filters))
     db.session.commit()

@@ -15,7 +15,7 @@ class Export(db.Model):  # type: ignore[name-defined]
     __table_args__ = (Index("ix_exports_person", "person_id", "id"), Index("ix_exports_at", "at"))
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcMoment)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # None: at the server
     listing: Mapped[str] = mapped_column(String(30))
     form: Mapped[str] = mapped_column(String(10))  # xlsx | json
     filters: Mapped[list[list[str]]] = mapped_column(JSON)  # label and words of each filter in force

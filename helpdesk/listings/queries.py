@@ -281,12 +281,11 @@ def clock_lines(keys: Any, *, longest: int) -> Select[Any]:
 def _problem_columns(longest: int, but: Collection[str] = ()) -> list[Any]:
     plain = (
         "id number title category urgency difficulty state phase round group_id due_on due_at waiting provisional "
-        "reported_at closed_on closing_number closed_late satisfaction"
+        "reported_at closed_on closing_number closed_late solved satisfaction"
     )
     return [
         *(getattr(Problem, name) for name in plain.split() if name not in but),
-        func.substr(Problem.last_word, 1, longest).label("last_word"),
-        func.substr(Problem.detail, 1, longest).label("detail"),
+        *(func.substr(getattr(Problem, name), 1, longest).label(name) for name in ("last_word", "detail", "answer")),
         Enterprise.name.label("enterprise"),
         Unit.name.label("group"),
         HANDLER.name.label("handler"),

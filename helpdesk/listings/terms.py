@@ -1,6 +1,6 @@
 """The words a list is written in: what it is called, who may open it, what it holds, its filters, columns and order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -97,6 +97,17 @@ class Table:
     name: str
     title: str
     file_columns: tuple[Column, ...]
+    called: str = ""  # of a form of another list: what its button says in brackets
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself. ``sums``: subtotals as (unit, how many, latest by working days)."""
+
+    title: str
+    by: str
+    filters: Sequence[tuple[str, str]]
+    sums: Sequence[tuple[str, int, int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,7 @@ class Listing:
     bulks: tuple[Bulk, ...] = ()
     thing: str = "问题"  # what its lines are, where none fits the filters
     begins: tuple[Begin, ...] = ()  # what can be begun from its page, the first as the main thing
+    forms: tuple[Table, ...] = ()  # other columns in which its lines can be taken out
     completed: Callable[[list[Line], Reading], list[Line]] | None = None
     """Lines with what one query cannot say, read for many lines at a time."""
 

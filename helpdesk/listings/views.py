@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import IO, Any
 from urllib.parse import quote
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
@@ -13,9 +13,11 @@ from helpdesk.clock import local
 from helpdesk.errors import NotFoundError, wants_json
 from helpdesk.listings import commands, queries, sheets, showing
 from helpdesk.listings.catalogue import LISTINGS
-from helpdesk.listings.choosing import Chosen, choose, in_words
+from helpdesk.listings.choosing import Chosen, choose
+from helpdesk.listings.exporting import about_of as about_of
+from helpdesk.listings.exporting import take_out, title_of
 from helpdesk.listings.registers import PEOPLE, TOLD, posted
-from helpdesk.listings.terms import Line, Listing, Table
+from helpdesk.listings.terms import About, Line, Listing, Table
 from helpdesk.listings.words import Reading
 from helpdesk.notices.queries import told_to
 from helpdesk.org.login import current_person
@@ -111,7 +113,7 @@ def show(name: str) -> ResponseReturnValue:
         start=(page.page - 1) * showing.PAGE + 1,
         filters=showing.filter_row(listing, chosen, reading),
         pager=showing.pager(page, chosen, _url_of(listing)),
-        exports=[_export_link(listing, chosen, form) for form in sheets.WRITERS],
+        exports=_export_links(listing, chosen),
         bulk=bulk_actions(listing, chosen) if page.lines else [],
         begins=[each for each in listing.begins if each.offered(reading.me)],
         request_key=new_request_key(),
@@ -143,10 +145,13 @@ def why_url(line: Line) -> str | None:
     return url_for("clocks.show", problem_id=line.id, clock_id=clock_id)
 
 
-def _export_link(listing: Listing, chosen: Chosen, form: str) -> dict[str, str]:
-    label = {"xlsx": "导出 Excel", "json": "JSON"}[form]
-    url = url_for("listings.file", name=listing.name, ext=form, **chosen.address(page=None))
-    return {"label": label, "url": url}
+def _export_links(listing: Listing, chosen: Chosen) -> list[dict[str, str]]:
+    def link(label: str, ending: str, form: str | None = None) -> dict[str, str]:
+        address = chosen.address(page=None, form=form)
+        return {"label": label, "url": url_for("listings.file", name=listing.name, ext=ending, **address)}
+
+    others = [link(f"导出 Excel（{each.called}）", "xlsx", each.name) for each in listing.forms]
+    return [link("导出 Excel", "xlsx"), *others, link("JSON", "json")]
 
 
 def urge_url(listing: Listing, chosen: Chosen) -> str:
@@ -163,7 +168,13 @@ def file(name: str, ext: str) -> ResponseReturnValue:
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
     about = about_of(listing, chosen, reading, current_person().name)
-    return made(listing, showing.everything(listing, chosen, reading), reading, about, ext)
+    return made(_form(listing), showing.everything(listing, chosen, reading), reading, about, ext)
+
+
+def _form(listing: Listing) -> Listing | Table:
+    """The columns that were asked for: the list's own, or those of another form it can be taken out in."""
+    wanted = request.args.get("form")
+    return next((each for each in listing.forms if each.name == wanted), listing)
 
 
 @bp.get("/people.<any(xlsx, json):ext>")
@@ -188,39 +199,20 @@ def notices(ext: str) -> ResponseReturnValue:
     return made(TOLD, found, reading, _about_register(TOLD, []), ext)
 
 
-def _about_register(table: Table, filters: list[tuple[str, str]]) -> sheets.About:
-    return sheets.About(f"{current_app.config['DISTRICT']}{table.title}", current_person().name, filters)
+def _about_register(table: Table, filters: list[tuple[str, str]]) -> About:
+    return About(title_of(table), current_person().name, filters)
 
 
 MOST_IN_A_REGISTER = 10_000
 
 
-def about_of(listing: Listing, chosen: Chosen, reading: Reading, by: str) -> sheets.About:
-    """What a file says of itself."""
-    sums = None
-    if listing.grouped:
-        found = showing.sums_of(showing.keys_of(listing, chosen, reading), reading)
-        sums = [(each.unit, each.size, each.late_days) for each in found]
-    title = f"{current_app.config['DISTRICT']}{listing.title}"
-    return sheets.About(title, by, in_words(listing, chosen, reading), sums)
-
-
 def made(
-    table: Listing | Table, lines: Iterable[Line], reading: Reading, about: sheets.About, ext: str
+    table: Listing | Table, lines: Iterable[Line], reading: Reading, about: About, ext: str
 ) -> ResponseReturnValue:
     """Write the file, put it into the export log, hand it out."""
     made = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
     try:
-        written = sheets.WRITERS[ext](made, table, lines, reading, about)
-        commands.log_export(
-            person_id=reading.me.person_id,
-            listing=table.name,
-            form=ext,
-            filters=about.filters,
-            rows=written,
-            now=reading.me.now,
-            label=table.title,
-        )
+        take_out(made, table, lines, reading, about, ext, person_id=reading.me.person_id)
     except BaseException:
         made.close()
         raise

@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from helpdesk.enterprises.models import INDUSTRIES, Enterprise
-from helpdesk.listings.sheets import FONT, LONGEST_CELL
+from helpdesk.listings.workbooks import FONT, LONGEST_CELL
 from helpdesk.pages import masked
 from helpdesk.papers import parts
 from helpdesk.papers.layout import blank
