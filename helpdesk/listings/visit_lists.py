@@ -17,11 +17,12 @@ from helpdesk.org.models import UnitKind
 from helpdesk.problems.cases import Standing
 from helpdesk.visits import list_queries
 from helpdesk.visits.frequency import KINDS, often_words, seldom_words
-from helpdesk.visits.models import OUTCOMES, STATES, WAYS, Outcome, State, Way
+from helpdesk.visits.models import STATES, WAYS, Outcome, State, Way
 from helpdesk.visits.queries import Rhythm
 from helpdesk.visits.showing import limits
 
 ALL = ("", "全部")
+FOUND = ((Outcome.NONE, "没有发现"), (Outcome.FOUND, "发现问题"))
 
 
 def _street(value: str) -> int | None:
@@ -109,7 +110,7 @@ VISITS = Listing(
         Column("situation", "企业情况", lambda line, _: line.situation, width=50, look="wide"),
         Column("needs", "企业需求和问题", lambda line, _: line.needs, width=50, page=False),
         Column("follow_up", "后续安排", lambda line, _: line.follow_up, width=40, page=False),
-        Column("outcome", "有没有发现问题", lambda line, _: _words(OUTCOMES, Outcome, line.outcome), width=22),
+        Column("outcome", "有没有发现问题", lambda line, _: _words(FOUND, Outcome, line.outcome), width=22),
         Column("problems", "已登记问题（件）", lambda line, _: line.problems, Kind.NUMBER, 10),
     ),
     orders={"day": Order(list_queries.OLDEST, list_queries.NEWEST)},

@@ -270,18 +270,17 @@
   function warn(form) {
     const old = document.querySelector("[data-unsent-leaving]");
     if (old) old.remove();
-    const bar = make("div", "unsent unsent--leaving", ""), inside = make("div", "shell", "");
+    const bar = make("div", "unsent--leaving", "");
     bar.setAttribute("data-unsent-leaving", "");
     bar.setAttribute("role", "alert");
-    inside.appendChild(make("p", "unsent__line", "还有 " + count(items[0].what, items.length) + "没有发送，退出登录会把它从本机删除。"));
-    inside.appendChild(button("先不退出", "btn btn-primary btn-sm", function () { bar.remove(); }));
-    inside.appendChild(button("删除并退出", "btn btn-outline-danger btn-sm", function () {
+    bar.appendChild(make("p", "unsent__line", "还有 " + count(items[0].what, items.length) + "没有发送，退出登录会把它从本机删除。"));
+    bar.appendChild(button("先不退出", "btn btn-primary btn-sm", function () { bar.remove(); }));
+    bar.appendChild(button("删除并退出", "btn btn-outline-danger btn-sm", function () {
       form.sure = true;
       Promise.all(items.map(function (item) { return drop(item.key); })).then(function () { form.querySelector("button[type=submit]").click(); });
     }));
-    bar.appendChild(inside);
-    document.querySelector(".site-head").insertAdjacentElement("afterend", bar);
-    inside.querySelector("button").focus();
+    form.insertAdjacentElement("beforebegin", bar); /* where he is looking, over whatever menu is open */
+    bar.querySelector("button").focus();
   }
 
   /* Beginning */

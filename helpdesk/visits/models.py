@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     FOUND = "found"
 
 
-STATES = ((State.PLANNED, "计划走访"), (State.DONE, "已走访"), (State.DROPPED, "已取消"))
+STATES = ((State.PLANNED, "计划"), (State.DONE, "已走访"), (State.DROPPED, "已取消"))
 WAYS = ((Way.SITE, "实地走访"), (Way.PHONE, "电话回访"))
 OUTCOMES = ((Outcome.NONE, "本次走访没有发现问题"), (Outcome.FOUND, "发现问题，要登记"))
 

@@ -6,6 +6,7 @@ Set SCREENSHOTS=<folder> to keep a picture of every step.
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,15 @@ UNSENT = "1 条走访记录尚未发送"
 class Phone:
     """A cadre's phone."""
 
-    def __init__(self, server: LiveServer, browser: Browser, world: District) -> None:
+    def __init__(self, server: LiveServer, browser: Browser, world: District, *, worker: bool) -> None:
         self.server, self.world, self.steps = server, world, 0
-        self.context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+        workers = "allow" if worker else "block"  # what passes a worker cannot be tampered with on its way
+        self.context = browser.new_context(
+            viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", service_workers=workers
+        )  # type: ignore[arg-type]
         self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def sign_in(self, part: str = "cadre") -> Page:
         """Through the door."""
@@ -49,7 +54,8 @@ class Phone:
         return self.page
 
     def ready(self) -> None:
-        """Wait until the form can be opened without a network."""
+        """Wait until the form can be opened without a network: one look at my visits, wherever one goes afterwards."""
+        self.open("/visits/")
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def open(self, path: str) -> Page:
@@ -86,16 +92,31 @@ class Phone:
             self.page.screenshot(path=Path(folder) / f"visit-{self.steps:02d}-{name}.png", full_page=True)
 
 
-@pytest.fixture
-def phone(live_server: LiveServer, browser: Browser) -> Iterator[Phone]:
-    """The cadre's phone, nobody signed in."""
-    with live_server.app.app_context():
+@contextmanager
+def cadres_phone(server: LiveServer, browser: Browser, *, worker: bool) -> Iterator[Phone]:
+    """A phone with which nobody has signed in; at the end no script has failed."""
+    with server.app.app_context():
         world = found_district()
     for part in ("cadre", "dispatcher"):
-        give_password(live_server.app, world, part)
-    phone = Phone(live_server, browser, world)
+        give_password(server.app, world, part)
+    phone = Phone(server, browser, world, worker=worker)
     yield phone
     phone.context.close()
+    assert phone.errors == []
+
+
+@pytest.fixture
+def phone(live_server: LiveServer, browser: Browser) -> Iterator[Phone]:
+    """The cadre's phone."""
+    with cadres_phone(live_server, browser, worker=True) as found:
+        yield found
+
+
+@pytest.fixture
+def tapped(live_server: LiveServer, browser: Browser) -> Iterator[Phone]:
+    """The same, without a service worker: single requests and answers can be lost on their way."""
+    with cadres_phone(live_server, browser, worker=False) as found:
+        yield found
 
 
 def test_with_a_network_it_is_saved_and_shown(phone: Phone) -> None:
@@ -157,21 +178,21 @@ def test_cut_off_it_is_kept_and_sent_once_when_the_network_is_back(phone: Phone)
     assert phone.visits() == [SITUATION]
 
 
-def test_the_network_goes_while_the_form_is_open_and_other_pages_show_the_mark(phone: Phone) -> None:
-    phone.sign_in()
-    page = phone.open("/visits/new")
-    phone.fill()
+def test_the_network_goes_while_the_form_is_open_and_other_pages_show_the_mark(tapped: Phone) -> None:
+    tapped.sign_in()
+    page = tapped.open("/visits/new")
+    tapped.fill()
     page.route("**/visits/token.json", lambda route: route.abort())
-    phone.save()
+    tapped.save()
     expect(page.get_by_text("已存在本机，还没有发送")).to_be_visible()
     for path in ("/", "/enterprises", "/visits/calendar"):
-        phone.open(path)
+        tapped.open(path)
         expect(page.locator("[data-unsent]")).to_contain_text(UNSENT)
-    phone.look("mark")
+    tapped.look("mark")
     page.unroute("**/visits/token.json")
     page.get_by_role("button", name="现在发送").click()
     expect(page.locator("[data-unsent]")).to_contain_text("已经发送")
-    assert phone.visits() == [SITUATION]
+    assert tapped.visits() == [SITUATION]
 
 
 def test_what_is_not_whole_stays_in_the_form_as_a_draft(phone: Phone) -> None:
@@ -188,10 +209,10 @@ def test_what_is_not_whole_stays_in_the_form_as_a_draft(phone: Phone) -> None:
     expect(page.locator("[name=situation]")).to_have_value(SITUATION)
 
 
-def test_the_answer_gets_lost_and_nothing_is_written_twice(phone: Phone) -> None:
-    phone.sign_in()
-    page = phone.open("/visits/new")
-    phone.fill()
+def test_the_answer_gets_lost_and_nothing_is_written_twice(tapped: Phone) -> None:
+    tapped.sign_in()
+    page = tapped.open("/visits/new")
+    tapped.fill()
     lost: list[int] = []
 
     def lose(route: Route) -> None:
@@ -203,12 +224,12 @@ def test_the_answer_gets_lost_and_nothing_is_written_twice(phone: Phone) -> None
         route.abort("connectionreset")
 
     page.route("**/visits/new", lose)
-    phone.save()
+    tapped.save()
     expect(page.locator("[data-unsent]")).to_contain_text(UNSENT)
-    assert (lost, phone.visits()) == ([200], [SITUATION])
+    assert (lost, tapped.visits()) == ([200], [SITUATION])
     page.get_by_role("button", name="现在发送").click()
     expect(page.locator("[data-unsent]")).to_contain_text("已经发送")
-    assert phone.visits() == [SITUATION]
+    assert tapped.visits() == [SITUATION]
 
 
 def test_after_the_session_is_over_one_signs_in_again_and_nothing_is_lost(phone: Phone) -> None:
@@ -269,12 +290,12 @@ def test_a_refused_record_is_opened_again_with_all_that_was_typed(phone: Phone) 
     assert phone.visits() == [SITUATION]
 
 
-def test_signing_out_says_what_is_not_sent_and_takes_it_away(phone: Phone) -> None:
-    phone.sign_in()
-    page = phone.open("/visits/new")
-    phone.fill()
+def test_signing_out_says_what_is_not_sent_and_takes_it_away(tapped: Phone) -> None:
+    tapped.sign_in()
+    page = tapped.open("/visits/new")
+    tapped.fill()
     page.route("**/visits/token.json", lambda route: route.abort())
-    phone.save()
+    tapped.save()
     expect(page.locator("[data-unsent]")).to_contain_text(UNSENT)
 
     def leave() -> None:
@@ -283,6 +304,7 @@ def test_signing_out_says_what_is_not_sent_and_takes_it_away(phone: Phone) -> No
 
     leave()
     expect(page.locator("[data-unsent-leaving]")).to_contain_text("没有发送，退出登录会把它从本机删除")
+    tapped.look("leaving")
     expect(page).not_to_have_url(re.compile("/login"))
     page.get_by_role("button", name="删除并退出").click()
     expect(page).to_have_url(re.compile("/login"))
@@ -292,14 +314,22 @@ def test_signing_out_says_what_is_not_sent_and_takes_it_away(phone: Phone) -> No
         " all.onsuccess = () => done([all.result.length, Object.keys(localStorage)]); }; })"
     )
     assert left == [0, []]
+
+
+def test_signed_out_the_kept_form_is_nobodys(phone: Phone) -> None:
+    page = phone.sign_in()
+    phone.ready()
+    page.get_by_role("button", name="菜单").click()
+    page.locator("#phone-menu").get_by_role("button", name="退出登录").click()
+    expect(page).to_have_url(re.compile("/login"))
     phone.context.set_offline(True)
     phone.open("/visits/new")
     expect(page.get_by_text("这台设备上没有人登录过")).to_be_visible()
+    expect(page.locator("form[data-offline]")).to_be_hidden()
 
 
 def test_nothing_personal_is_in_what_the_worker_keeps(phone: Phone) -> None:
     phone.sign_in()
-    phone.open("/visits/")
     phone.ready()
     phone.open("/visits/calendar")
     kept: Any = phone.page.evaluate(
