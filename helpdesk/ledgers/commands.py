@@ -145,6 +145,7 @@ class _Bar:
 def _checked(row: Import, bar: _Bar) -> tuple[Ledger, Layout, checking.Checked]:
     ledger, layout, sheet = get_ledger(row.kind), layout_of(row), sheet_of(row)
     total = len(sheet.rows)
+    bar.at(READING, 0, total)
     return ledger, layout, checking.check(ledger, sheet, layout, lambda done: bar.at(READING, done, total))
 
 
@@ -202,6 +203,7 @@ def apply(import_id: int, *, now: datetime, today: date) -> Import:
     db.session.rollback()
     row, bar = queries.get_import(import_id), _Bar(import_id)
     ledger, layout, checked = _checked(row, bar)
+    ledger.warm_up(checked.rows)
     bar.at(WRITING, 0, row.new + row.changed)
     begin_writing()
     queries.one_at_a_time()

@@ -150,7 +150,7 @@ class Ledger:
     one row would do; RowRefusedError where it cannot be. ``apply``: does it, within the running transaction.
     ``obstacles``: what was built on an import, in words; undoing is refused where there is any. ``undo``: takes it back,
     within the running transaction. ``options``: the words that cells of a column may hold, for drop-downs, where the
-    register decides them.
+    register decides them. ``warm_up``: reckons what takes long before the database is locked.
     """
 
     name: str
@@ -165,6 +165,7 @@ class Ledger:
     obstacles: Callable[[Sequence[Done]], list[str]]
     undo: Callable[[Sequence[Done], Doing], None]
     options: Callable[[str], Sequence[str]] = lambda column: ()
+    warm_up: Callable[[Sequence[Row]], None] = lambda rows: None
     afterwards: str = ""  # what is still to be done when it has been imported
 
     def column(self, name: str) -> Column:

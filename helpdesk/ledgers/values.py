@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import Any
 
 from helpdesk.enterprises.naming import WrongCodeError, plain_code, plain_name
@@ -16,6 +17,7 @@ from workflows.terms import Kind as Asked
 
 EXACT = 10**15
 """Excel keeps 15 digits of a number: of longer ones the rest is gone."""
+MOST_LISTED = 10  # options named in a complaint
 LONGEST_SHOWN = 60  # characters of an offending value
 EPOCH = date(1899, 12, 30)  # day 0 of Excel's serial numbers, after 1900-02-29 that never was
 SERIALS = range(18264, 73415)  # 1950 to 2100: a number that may well be a date
@@ -291,11 +293,19 @@ def _choice(column: Column, raw: Any, told: Told) -> str:
     squeezed = re.sub(r"\s+", "", words)
     for value, spelled in column.choices.items():
         if squeezed in spelled or words in spelled:
-            if squeezed != spelled[0]:
+            if not spelled[0].endswith(squeezed):
                 told(f"“{words}”按“{spelled[0]}”读取")
             return value
-    listed = "、".join(spelled[0] for spelled in column.choices.values())
-    raise WrongCellError(f"没有这个选项，可以填：{listed}")
+    raise WrongCellError(f"没有这个选项，{_instead(squeezed, list(column.choices.values()))}")
+
+
+def _instead(words: str, choices: list[tuple[str, ...]]) -> str:
+    """Which options there are; of many only the nearest one."""
+    if len(choices) <= MOST_LISTED:
+        return f"可以填：{'、'.join(spelled[0] for spelled in choices)}"
+    official = {one: spelled[0] for spelled in choices for one in spelled}
+    near = get_close_matches(words, official, 1)
+    return f"可以填的见空白模板的下拉列表{f'；最接近的是：{official[near[0]]}' if near else ''}"
 
 
 def _words(column: Column, raw: Any, told: Told) -> tuple[str, ...]:

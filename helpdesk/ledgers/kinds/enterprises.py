@@ -159,4 +159,5 @@ LEDGER = Ledger(
     obstacles=writing.obstacles,
     undo=writing.undo,
     options=options,
+    warm_up=writing.warm_up,
 )

@@ -85,5 +85,5 @@ LEDGER = Ledger(
     obstacles=writing.obstacles,
     undo=writing.undo,
     options=options,
-    afterwards="新增的人员还没有初始密码，不能登录：在“人员名录”里打开各人的页面，点“重置初始密码”发给本人。",
+    afterwards="新增的人员还没有初始密码，不能登录：在“人员名录”里打开各人的页面，点“重设初始密码”，打印通知单发给本人。",
 )
