@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from flask import current_app
+
 from helpdesk.db import db
 from helpdesk.enterprises.models import CADRE, LEADER, OFFICER, PAIRED_AS, Enterprise, Pairing
+from helpdesk.enterprises.pairing_queries import loads
 from helpdesk.ledgers.kinds import people_queries as queries
 from helpdesk.ledgers.reference_queries import references
 from helpdesk.ledgers.terms import (
@@ -115,6 +118,8 @@ class Known:
     people: Mapping[str, Sequence[Person]]  # by name, and by login
     units: Mapping[int, Sequence[str]]  # of people, today
     pairings: Mapping[int, Sequence[Pairing]]
+    most: int  # enterprises per cadre; 0: no limit
+    loads: dict[int, int]  # enterprises that each cadre has on this day, with those of the rows compared so far
     taken: dict[tuple[int, str, int], int] = field(default_factory=dict)  # pair → row of the file
 
 
@@ -138,8 +143,16 @@ def read(rows: Sequence[Row], today: date, *, for_change: bool) -> Known:
     pairings: dict[int, list[Pairing]] = {}
     for pairing in queries.pairings_of([each.id for each in found]):
         pairings.setdefault(pairing.enterprise_id, []).append(pairing)
-    by_code = {each.uscc: each for each in found if each.uscc}
-    return Known(today, by_code, {each.name: each for each in found}, people, units, pairings)
+    return Known(
+        today=today,
+        by_code={each.uscc: each for each in found if each.uscc},
+        by_name={each.name: each for each in found},
+        people=people,
+        units=units,
+        pairings=pairings,
+        most=current_app.config["PAIRINGS_PER_CADRE"],
+        loads={person_id: size for person_id, _, size in loads(today)},
+    )
 
 
 # -- What a row would do -----------------------------------------------------------------------------------------------
@@ -163,11 +176,22 @@ def compare(row: Row, known: Known) -> Difference:
         raise RowRefusedError(errors)
     there = known.pairings.get(enterprise.id, ())
     new = [(role, person) for role, person in wanted if not _runs_already(there, role, person, first)]
+    if any(role == CADRE for role, _ in new) and (last is None or last >= known.today):
+        _refuse_beyond([person for role, person in new if role == CADRE], known)
     outcome = NEW if new else UNCHANGED
     days = f"{first} 起" + (f"，到 {last}" if last else "")
     changes = [(PAIRED_AS[role], "", f"{_called(person, known)}，{days}") for role, person in new]
     data = [(role, person.id, first, last) for role, person in new]
     return Difference(row.number, outcome, enterprise.name, enterprise.id, changes, data)
+
+
+def _refuse_beyond(cadres: Sequence[Person], known: Known) -> None:
+    """A cadre has no more enterprises than the district allows, in the file as on the pages."""
+    for person in cadres:
+        known.loads[person.id] = known.loads.get(person.id, 0) + 1
+        if known.most and known.loads[person.id] > known.most:
+            words = f"{_called(person, known)}加上这一家是第 {known.loads[person.id]} 家，超过每名干部 {known.most} 家的上限"
+            raise RowRefusedError({CADRE: words})
 
 
 def _enterprise(row: Row, known: Known) -> Enterprise:

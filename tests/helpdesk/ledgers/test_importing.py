@@ -239,6 +239,21 @@ def test_pairings_come_in_and_go_back(office: Office) -> None:
     assert office.desk.count(Pairing) == 1
 
 
+def test_no_cadre_gets_more_enterprises_by_a_file_than_the_district_allows(office: Office) -> None:
+    office.bring_in(messy.workbook(messy.entries(1)))
+    with office.desk.app.app_context():
+        other = db.session.scalars(db.select(Enterprise.name).where(Enterprise.name != "示例一号机械有限公司")).one()
+    rows = [
+        ["示例一号机械有限公司", "某reporter", "某reporter", None, None],
+        [other, "某reporter", "某reporter", None, None],
+    ]
+    office.desk.app.config["PAIRINGS_PER_CADRE"] = 1
+    [error] = office.errors(office.check(messy.workbook(rows, PAIRS), "pairing"))
+    assert "加上这一家是第 2 家，超过每名干部 1 家的上限" in error[3]
+    office.desk.app.config["PAIRINGS_PER_CADRE"] = 2
+    assert office.errors(office.check(messy.workbook(rows, PAIRS), "pairing")) == []
+
+
 def test_a_cadre_whom_nobody_knows_or_two_could_be_is_asked_for(office: Office, desk: Desk) -> None:
     with desk.app.app_context():
         desk.world.person("stranger").name = "某cadre"
