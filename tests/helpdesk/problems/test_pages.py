@@ -57,14 +57,14 @@ def test_the_menu_shows_what_the_role_may_do(desk: Desk) -> None:
 
     everybodys = {
         *("工作台", "问题登记", "问题台账", "统计数据", "我的通知", "流程说明", "时限规则", "公文模板", "日历"),
-        *("人员名录", "企业名录", "包联台账"),
+        *("人员名录", "机构", "企业名录", "包联台账", "我的走访", "走访日历", "走访清单", "走访提醒"),
     }
     assert menu("stranger") == everybodys
     assert menu("dispatcher") == everybodys | {
         *("督查工作台", "逾期清单", "将到期", "督办单", "待回访", "待销号", "抽查", "通报"),
-        *("数据看板", "领导驾驶舱", "各环节用时", "包联覆盖"),
+        *("数据看板", "领导驾驶舱", "各环节用时", "包联覆盖", "迁入台账"),
     }
-    assert menu("administrator") == {"我的通知", "流程说明", "日历", "人员名录", "系统管理"}
+    assert menu("administrator") == {"我的通知", "流程说明", "日历", "人员名录", "机构", "系统管理", "迁入台账"}
 
 
 def test_lines_that_belong_together_open_under_one_heading(desk: Desk) -> None:
@@ -318,9 +318,9 @@ def test_an_unknown_action_is_not_found(desk: Desk) -> None:
 
 def test_who_comes_too_late_sees_what_happened_and_keeps_his_words(desk: Desk) -> None:
     problem_id = desk.at("handling")
-    url = f"/problems/{problem_id}/do/hand_over"
+    url = f"/problems/{problem_id}/do/elevate"
     browser = desk.browser("group_lead")
-    form = {"handler": str(desk.world.people["other_handler"]), "reason": "原承办人出差，改由同事继续办理。"}
+    form = {"reason": "原承办人出差，改由同事继续办理。"}
     form |= hidden(browser.get(url))
     with desk.walking() as walker:
         walker.do(problem_id, "elevate", reason="需要跨区协调排水管网")
