@@ -16,7 +16,7 @@ from helpdesk.enterprises.models import (
     Tag,
 )
 from helpdesk.enterprises.naming import initials_of
-from helpdesk.enterprises.size import BRANCHES, FIGURES, SIZES, only_branch, size_of
+from helpdesk.enterprises.size import BRANCHES, FIGURES, SIZES, sized
 from helpdesk.org.models import Person, Unit
 
 MOST_TAGS = 10
@@ -53,9 +53,10 @@ def fill(enterprise: Enterprise, facts: Facts) -> None:
             setattr(enterprise, each.name, getattr(facts, each.name))
     enterprise.initials = initials_of(facts.name)
     enterprise.no_uscc_reason = None if facts.uscc else facts.no_uscc_reason
-    enterprise.branch = facts.branch or only_branch(facts.industry)
-    enterprise.size_entered = facts.size is not None
-    enterprise.size = facts.size or size_of(enterprise.branch, {name: getattr(facts, name) for name in FIGURES})
+    figures = {name: getattr(facts, name) for name in FIGURES}
+    enterprise.branch, enterprise.size, enterprise.size_entered = sized(
+        facts.branch, facts.industry, figures, facts.size
+    )
     kept = {tag.word: tag for tag in enterprise.tags}
     wanted = tuple(dict.fromkeys(facts.tags))[:MOST_TAGS]
     enterprise.tags = [kept.get(word) or Tag(word=word) for word in wanted]

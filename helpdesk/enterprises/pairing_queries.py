@@ -31,6 +31,13 @@ def those(pairing_ids: Collection[int], today: date) -> list[Pairing]:
     return list(db.session.scalars(rows.options(joinedload(Pairing.enterprise), joinedload(Pairing.person))))
 
 
+def answers_for(enterprise_id: int, today: date) -> int | None:
+    """Whoever answers for that enterprise on that day: its cadre, else whoever is paired with it; None for nobody."""
+    kept = select(func.coalesce(Enterprise.merged_into_id, Enterprise.id)).where(Enterprise.id == enterprise_id)
+    rows = select(Pairing.person_id).where(Pairing.enterprise_id == kept.scalar_subquery(), current(today))
+    return db.session.scalars(rows.order_by((Pairing.paired_as == CADRE).desc(), Pairing.id)).first()
+
+
 def enterprises_of(person_id: int, today: date) -> set[int]:
     """The keys of the enterprises that person is paired with."""
     rows = select(Pairing.enterprise_id).where(Pairing.person_id == person_id, current(today))

@@ -58,6 +58,14 @@ def only_branch(letter: str | None) -> str | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
+def sized(
+    branch: str | None, letter: str | None, figures: Mapping[str, int | Decimal | None], entered: str | None
+) -> tuple[str | None, str | None, bool]:
+    """Line of the rule, class, and whether the class was entered by hand: what the register keeps of it."""
+    line = branch or only_branch(letter)
+    return line, entered or size_of(line, figures), entered is not None
+
+
 def size_of(branch: str | None, figures: Mapping[str, int | Decimal | None]) -> str | None:
     """The class that the rule gives; None where the line or a figure that it looks at is not known."""
     if branch not in BRANCHES:

@@ -20,6 +20,7 @@ from helpdesk.enterprises.models import (
     Talent,
 )
 from helpdesk.enterprises.size import BRANCHES, SIZES
+from helpdesk.listings.firm_lists import may_enter as enters
 from helpdesk.org.login import current_person, is_admin
 from helpdesk.problems.enterprise_queries import milestones_of
 from helpdesk.problems.models import Problem
@@ -28,9 +29,9 @@ from helpdesk.problems.sentences import sentence
 from helpdesk.problems.turn_queries import PAGE as MOST_PROBLEMS
 from helpdesk.problems.turn_queries import first_page, of_enterprises
 from helpdesk.problems.views import my_standing
+from helpdesk.visits import rights
 from helpdesk.visits.models import WAYS, Outcome, Visit, Way
 from helpdesk.visits.queries import visits_of_enterprises
-from helpdesk.visits.rights import may_visit
 from helpdesk.visits.showing import lines as visit_lines
 from helpdesk.visits.showing import warnings as visit_warnings
 from workflows.engine import NotYours
@@ -50,17 +51,12 @@ FOUND = 10  # suggestions while one types
 
 def dispatches() -> bool:
     """Whether this person sits in the dispatch office."""
-    return bool(my_standing().units(Role.DISPATCHER))
+    return rights.dispatches(my_standing())
 
 
 def may_enter() -> bool:
     """调度室, and the cadres who visit enterprises: of departments and streets, or paired with any enterprise."""
-    me = my_standing()
-    if dispatches():
-        return True
-    if is_admin(current_person()):
-        return False
-    return queries.visits_enterprises(me.person_id, me.today)
+    return not is_admin(current_person()) and enters(my_standing())
 
 
 def _paired_here(enterprise_id: int) -> bool:
@@ -159,7 +155,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         may_change=may_change(enterprise_id),
         dispatches=dispatches(),
         handles=not is_admin(current_person()),
-        may_visit=may_visit(me, enterprise_id),
+        may_visit=rights.may_visit(me, enterprise_id),
         visits=visit_lines(visits[:MOST_VISITS], me.today),
         visit_warnings=visit_warnings(enterprise, me.today) if _may_see_rhythm(enterprise_id) else [],
     )

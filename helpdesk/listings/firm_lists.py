@@ -1,8 +1,6 @@
 """The lists of enterprises: 企业名录 and 包联台账."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 
@@ -11,13 +9,28 @@ from helpdesk.enterprises.models import INDUSTRIES, PAIRED_AS, STATUSES
 from helpdesk.enterprises.queries import cadre_names, cadres, visits_enterprises
 from helpdesk.enterprises.size import SIZES
 from helpdesk.listings import catalogue, firm_queries
+from helpdesk.listings.catalogue import INDEX, plain
 from helpdesk.listings.queries import NONE
-from helpdesk.listings.terms import Asked, Asks, Begin, Bulk, Choices, Column, Condition, Filter, Kind, Line, Listing
+from helpdesk.listings.terms import (
+    Asked,
+    Asks,
+    Begin,
+    Bulk,
+    Choices,
+    Column,
+    Completed,
+    Condition,
+    Filter,
+    Kind,
+    Line,
+    Listing,
+)
 from helpdesk.listings.whose import units_of
 from helpdesk.listings.words import Reading
 from helpdesk.org.models import UnitKind
 from helpdesk.problems.cases import Standing
 from helpdesk.problems.turn_queries import open_counts
+from helpdesk.visits.rights import dispatches
 from workflows.roles import Role
 
 DISPATCHES = frozenset({Role.DISPATCHER})
@@ -26,28 +39,18 @@ ALL = ("", "全部")
 # -- 企业名录 -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Firm:
-    """A line of the register with who is paired with it and how many of its open problems the reader sees."""
-
-    line: Any
-    cadres: str
-    open: int
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.line, name)
-
-
 def completed(lines: list[Line], reading: Reading) -> list[Line]:
     """Cadres and open problems, for many lines at a time."""
     ids = [line.id for line in lines]
     names, counts = cadre_names(ids, reading.today), open_counts(reading.me, ids)
-    return [Firm(line, "、".join(names.get(line.id, ())), counts.get(line.id, 0)) for line in lines]
+    return [
+        Completed(line, {"cadres": "、".join(names.get(line.id, ())), "open": counts.get(line.id, 0)}) for line in lines
+    ]
 
 
 def may_enter(me: Standing) -> bool:
     """Whether this person enters enterprises: 调度室, and the cadres who visit them."""
-    return bool(me.units(Role.DISPATCHER)) or visits_enterprises(me.person_id, me.today)
+    return dispatches(me) or visits_enterprises(me.person_id, me.today)
 
 
 def _one_of(name: str, label: str, words: dict[str, str], none: str | None = None) -> Filter:
@@ -114,13 +117,7 @@ def _word(words: dict[str, str], name: str) -> Callable[[Line, Reading], str | N
     return lambda line, _: words.get(getattr(line, name) or "")
 
 
-def plain(name: str) -> Callable[[Line, Reading], Any]:
-    """The value of a line as it is."""
-    return lambda line, _: getattr(line, name)
-
-
 YES = {True: "是", False: "否", None: None}
-INDEX = Column("index", "序号", lambda *_: None, Kind.INDEX, 6, phone=False)
 ENTERPRISES = Listing(
     "enterprises",
     "企业名录",
@@ -171,21 +168,10 @@ ENTERPRISES = Listing(
 # -- 包联台账 -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Paired:
-    """A pairing with the unit of whoever it is."""
-
-    line: Any
-    unit: str | None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.line, name)
-
-
 def with_units(lines: list[Line], reading: Reading) -> list[Line]:
     """The units, for many lines at a time."""
     units = firm_queries.units_of({line.person_id for line in lines}, reading.today)
-    return [Paired(line, units.get(line.person_id)) for line in lines]
+    return [Completed(line, {"unit": units.get(line.person_id)}) for line in lines]
 
 
 def _running(value: str, asked: Asked) -> Condition | None:

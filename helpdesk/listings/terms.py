@@ -120,6 +120,17 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class Completed:
+    """A line with what was read beside it for many lines at a time."""
+
+    line: Line
+    more: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return self.more[name] if name in self.more else getattr(self.line, name)
+
+
+@dataclass(frozen=True)
 class Begin:
     """A page that a list leads to with a button, for those to whom it is ``offered``."""
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import url_for
 
-from helpdesk.clock import local, today
+from helpdesk.clock import local
 from helpdesk.db import once
 from helpdesk.enterprises.queries import cadre_names
 from helpdesk.listings import catalogue
+from helpdesk.listings.catalogue import INDEX, plain
 from helpdesk.listings.choosing import day_of
 from helpdesk.listings.queries import NONE, Order
-from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Kind, Line, Listing
+from helpdesk.listings.terms import Asked, Asks, Choices, Column, Completed, Condition, Filter, Kind, Line, Listing
 from helpdesk.listings.whose import units_of
 from helpdesk.listings.words import Reading
 from helpdesk.org.models import UnitKind
@@ -129,9 +130,14 @@ def warned(me: Standing) -> Any:
     return list_queries.warned(me, limits())
 
 
-def warning_lines(keys: Any, *, longest: int) -> Any:
-    """Their lines, as of today."""
-    return list_queries.warning_lines(keys, longest=longest, today=today())
+def completed(lines: list[Line], reading: Reading) -> list[Line]:
+    """Who is paired with each, and how often it was visited lately, for many lines at a time."""
+    ids = [line.id for line in lines]
+    names, lately = cadre_names(ids, reading.today), list_queries.lately_of(ids, reading.today)
+    return [
+        Completed(line, {"cadres": "、".join(names.get(line.id, ())), "lately": lately.get(line.id, 0)})
+        for line in lines
+    ]
 
 
 def _kind(value: str, asked: Asked) -> Condition | None:
@@ -145,26 +151,22 @@ def said(line: Line, reading: Reading) -> str:
     return "；".join(words for words in (seldom, often_words(rhythm, limits())) if words)
 
 
-def _cadres(line: Line, reading: Reading) -> str:
-    found = once(("cadres of", line.id), lambda: cadre_names([line.id], reading.today))
-    return "、".join(found.get(line.id, ()))
-
-
 WARNINGS = Listing(
     "visit_warnings",
     "走访提醒",
     "很久没有走访的企业，和短时间里走访过多、可能增加负担的企业；只计实地走访，不分是谁去的",
     keys=warned,
-    lines=warning_lines,
+    lines=list_queries.warning_lines,
+    completed=completed,
     filters=(
         Filter("kind", "提醒", _kind, choices=lambda _: (ALL, *KINDS)),
         _street_filter(list_queries.warned_in_street),
     ),
     columns=(
-        Column("index", "序号", lambda *_: None, Kind.INDEX, 6, phone=False),
+        INDEX,
         Column("name", "企业", lambda line, _: line.name, Kind.LINK, 34),
         Column("street", "街道、乡镇", lambda line, _: line.street, width=14, phone=False),
-        Column("cadres", "包保干部", _cadres, width=18),
+        Column("cadres", "包保干部", plain("cadres"), width=18),
         Column("said", "提醒", said, width=60, look="wide"),
         Column("last_on", "上次走访", lambda line, _: line.last_on, Kind.DAY, 12),
         Column("lately", "近30天（次）", lambda line, _: line.lately, Kind.NUMBER, 10),
@@ -174,6 +176,7 @@ WARNINGS = Listing(
     order="name",
     empty=("没有需要提醒的企业", "每家企业都走访过，也没有走访过多的。"),
     unit="家",
+    thing="企业",
     link=lambda line: url_for("enterprises.show", enterprise_id=line.id),
 )
 

@@ -131,7 +131,7 @@ def _against(person: Person, term: Term) -> dict[str, str]:
         return {"unit": "请选择现有的单位"}
     if not person.active:
         return {"unit": f"{person.name}的账号已停用，请先启用"}
-    if term.duty not in duties_in(unit):
+    if term.duty not in duties_in(unit.kind):
         return {"duty": f"{unit.name}没有“{DUTY_LABELS[term.duty]}”这个岗位，只有功能组有分管领导"}
     if person.roles and handles(unit, term.duty):
         return {"unit": ADMINISTRATORS_HANDLE_NOTHING}
@@ -142,9 +142,9 @@ def _against(person: Person, term: Term) -> dict[str, str]:
     return {}
 
 
-def duties_in(unit: Unit) -> Sequence[Duty]:
-    """The duties that there are in a unit of its kind."""
-    return DUTIES_IN.get(UnitKind(unit.kind), OTHERWISE)
+def duties_in(kind: str) -> Sequence[Duty]:
+    """The duties that there are in a unit of that kind."""
+    return DUTIES_IN.get(UnitKind(kind), OTHERWISE)
 
 
 def handles(unit: Unit, duty: str) -> bool:

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.enterprises.models import ContactLink
-from helpdesk.enterprises.queries import find_contact_link, paired
+from helpdesk.enterprises.pairing_queries import answers_for
+from helpdesk.enterprises.queries import find_contact_link
 from helpdesk.errors import NotFoundError
 from helpdesk.forms import ActionForm, blame
 from helpdesk.org.models import UnitKind
@@ -32,10 +33,10 @@ ASKED: tuple[Field, ...] = tuple(question for question in REPORT.asks if questio
 def show(token: str) -> ResponseReturnValue:
     """What he reported, the newest first, and where each is."""
     link = _link(token)
-    if link is None:
-        return _unknown()
+    if isinstance(link, tuple):
+        return link
     contact = link.contact
-    rows = contact_queries.reported_by(contact.enterprise_id, contact.phone)
+    rows = contact_queries.reported_by(contact)
     return render_template(
         "link/mine.html",
         contact=contact,
@@ -59,10 +60,10 @@ def _row(problem: Problem, token: str) -> dict[str, object]:
 def follow(token: str, problem_id: int) -> ResponseReturnValue:
     """On to the page of one of them, where he may also evaluate."""
     link = _link(token)
-    if link is None:
-        return _unknown()
+    if isinstance(link, tuple):
+        return link
     contact = link.contact
-    problem = contact_queries.find_reported_by(contact.enterprise_id, contact.phone, problem_id)
+    problem = contact_queries.find_reported_by(contact, problem_id)
     if problem is None:
         raise NotFoundError("没有找到这个问题")
     opened = commands.open_link(problem.id, now=clock.now())
@@ -73,13 +74,13 @@ def follow(token: str, problem_id: int) -> ResponseReturnValue:
 def report(token: str) -> ResponseReturnValue:
     """Report a problem oneself; the paired cadre stands for it inside, else whoever gave the link."""
     link = _link(token)
-    if link is None:
-        return _unknown()
+    if isinstance(link, tuple):
+        return link
     form = _form(link)
     if request.method == "GET":
         return _report_page(link, token, form)
     contact, now = link.contact, clock.now()
-    standing = paired([contact.enterprise_id], clock.today()).get(contact.enterprise_id) or [link.made_by_id]
+    reporter_id = answers_for(contact.enterprise_id, clock.today()) or link.made_by_id
     known = {
         "enterprise": contact.enterprise_id,
         "contact_name": contact.name,
@@ -87,7 +88,7 @@ def report(token: str) -> ResponseReturnValue:
         "contact_email": contact.email,
     }
     try:
-        asking.do_knowing(form, REPORT, known, by=Actor.contact(contact, standing[0]), now=now)
+        asking.do_knowing(form, REPORT, known, by=Actor.contact(contact, reporter_id), now=now)
     except Missing as missing:
         blame(form, missing.errors)
         return _report_page(link, token, form), 422
@@ -107,11 +108,13 @@ def _report_page(link: ContactLink, token: str, form: ActionForm) -> str:
     )
 
 
-def _link(token: str) -> ContactLink | None:
+def _link(token: str) -> ContactLink | tuple[str, int]:
+    """The link, or the page that says why it opens nothing."""
     key = read_link(token, OF_CONTACT)
     link = find_contact_link(key) if key else None
-    return link if link and link.revoked_at is None else None
-
-
-def _unknown() -> ResponseReturnValue:
-    return render_template("link/unknown.html", **call_words(find_unit_of_kind(UnitKind.DISPATCH))), 404
+    if link and link.revoked_at is None:
+        return link
+    call = call_words(find_unit_of_kind(UnitKind.DISPATCH))
+    if link is None:
+        return render_template("link/unknown.html", **call), 404
+    return render_template("errors/410.html", message="这个链接已经停用，请向包保干部要新的链接。", **call), 410

@@ -1,9 +1,11 @@
 """Visits and enterprises to be warned of, as the rows of two lists: what they hold, their filters, their lines."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
@@ -15,6 +17,7 @@ from helpdesk.visits.models import State, Visit, VisitProblem, Way
 from helpdesk.visits.queries import BURDEN_DAYS, enterprises_for, visible_to
 
 Condition = ColumnElement[bool]
+SAME = aliased(Enterprise)
 DAY = func.coalesce(Visit.done_on, Visit.planned_on)
 NEWEST = (DAY.desc(), Visit.id.desc())
 OLDEST = (DAY, Visit.id)
@@ -116,15 +119,37 @@ def _on_site() -> Any:
     return and_(Visit.state == State.DONE, Visit.way == Way.SITE)
 
 
+def _of_firm() -> Condition:
+    """Visits to the enterprise of the row, also under the entry of a double."""
+    same = select(SAME.id).where(or_(SAME.id == Enterprise.id, SAME.merged_into_id == Enterprise.id))
+    return Visit.enterprise_id.in_(same.correlate(Enterprise))
+
+
+def _recent(today: date) -> Condition:
+    return and_(_on_site(), Visit.done_on > today - timedelta(days=BURDEN_DAYS))
+
+
 def _last_on() -> Any:
-    found = select(func.max(Visit.done_on)).where(Visit.enterprise_id == Enterprise.id, _on_site())
+    found = select(func.max(Visit.done_on)).where(_of_firm(), _on_site())
     return found.correlate(Enterprise).scalar_subquery()
 
 
 def _lately(today: date) -> Any:
-    recent = and_(_on_site(), Visit.done_on > today - timedelta(days=BURDEN_DAYS))
-    found = select(func.count()).select_from(Visit).where(Visit.enterprise_id == Enterprise.id, recent)
+    found = select(func.count()).select_from(Visit).where(_of_firm(), _recent(today))
     return found.correlate(Enterprise).scalar_subquery()
+
+
+def lately_of(enterprise_ids: Collection[int], today: date) -> dict[int, int]:
+    """How often each of these was visited on site in the last days, with its doubles; one query."""
+    kept = func.coalesce(Enterprise.merged_into_id, Enterprise.id)
+    rows = (
+        select(kept, func.count())
+        .select_from(Visit)
+        .join(Enterprise, Enterprise.id == Visit.enterprise_id)
+        .where(kept.in_(enterprise_ids), _recent(today))
+        .group_by(kept)
+    )
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def _seldom(today: date, limits: Limits) -> Condition:
@@ -143,12 +168,12 @@ def of_kind(kind: str, today: date, limits: Limits) -> Condition:
 def warned(me: Standing, limits: Limits) -> Select[Any]:
     """The enterprises that are this person's business and are visited too seldom or too often."""
     kinds = or_(of_kind(SELDOM, me.today, limits), of_kind(OFTEN, me.today, limits))
-    return select(Enterprise.id).where(enterprises_for(me), kinds)
+    return select(Enterprise.id).where(enterprises_for(me), Enterprise.merged_into_id.is_(None), kinds)
 
 
-def warning_lines(keys: Any, *, longest: int, today: date) -> Select[Any]:
-    """Their lines: street, ``last_on``, ``lately`` and ``planned_on``, the next visit that is planned."""
-    ahead = select(func.min(Visit.planned_on)).where(Visit.enterprise_id == Enterprise.id, Visit.state == State.PLANNED)
+def warning_lines(keys: Any, *, longest: int) -> Select[Any]:
+    """Their lines: street, ``last_on`` and ``planned_on``, the next visit that is planned."""
+    ahead = select(func.min(Visit.planned_on)).where(_of_firm(), Visit.state == State.PLANNED)
     found = keys.subquery()
     return (
         select(
@@ -157,7 +182,6 @@ def warning_lines(keys: Any, *, longest: int, today: date) -> Select[Any]:
             Enterprise.added_at,
             Unit.name.label("street"),
             _last_on().label("last_on"),
-            _lately(today).label("lately"),
             ahead.correlate(Enterprise).scalar_subquery().label("planned_on"),
         )
         .join(found, found.c.id == Enterprise.id)

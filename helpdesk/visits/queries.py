@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from helpdesk.db import db
 from helpdesk.enterprises.models import Enterprise
-from helpdesk.enterprises.queries import paired_with
+from helpdesk.enterprises.queries import family, paired_with
 from helpdesk.errors import NotFoundError
 from helpdesk.org.models import Person
 from helpdesk.problems.cases import Standing
@@ -164,7 +164,7 @@ class Rhythm:
 
 
 def rhythm_of(enterprise_id: int, today: date) -> Rhythm:
-    """How that enterprise is visited by anybody; calls on the phone are no burden and no visit."""
+    """How that enterprise and its doubles are visited by anybody; calls on the phone are no burden and no visit."""
     on_site = and_(Visit.state == State.DONE, Visit.way == Way.SITE)
     lately = and_(on_site, Visit.done_on > today - timedelta(days=BURDEN_DAYS))
     ahead = and_(Visit.state == State.PLANNED, Visit.planned_on <= today + timedelta(days=BURDEN_DAYS))
@@ -173,6 +173,6 @@ def rhythm_of(enterprise_id: int, today: date) -> Rhythm:
             func.max(case((on_site, Visit.done_on))),
             func.count(case((lately, 1))),
             func.count(case((ahead, 1))),
-        ).where(Visit.enterprise_id == enterprise_id)
+        ).where(Visit.enterprise_id.in_(family(enterprise_id)))
     ).one()
     return Rhythm(*row)

@@ -8,7 +8,7 @@ from typing import Any
 
 from helpdesk.enterprises.models import INDUSTRIES, NORMAL, STATUSES, Enterprise
 from helpdesk.enterprises.naming import plain_name
-from helpdesk.enterprises.size import SIZES, only_branch, size_of
+from helpdesk.enterprises.size import FIGURES, SIZES, size_of, sized
 from helpdesk.ledgers.kinds import enterprise_queries as queries
 from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Difference, Row, RowRefusedError
 from helpdesk.org.queries import streets
@@ -125,13 +125,11 @@ def _after(row: Row, known: Known, before: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sized(row: Row, after: Mapping[str, Any]) -> dict[str, Any]:
     """The class by the rule of 2017 where its figures are known, else as it was entered."""
-    branch = after.get("branch") or only_branch(after["industry"])
-    reckoned = size_of(branch, {name: after[name] for name in ("people", "revenue", "assets")})
-    if entered := row.get("size"):
-        return {"branch": branch, "size": entered, "size_entered": entered != reckoned}
-    if after["size_entered"] or reckoned is None:
-        return {"branch": branch, "size": after.get("size"), "size_entered": after["size_entered"]}
-    return {"branch": branch, "size": reckoned, "size_entered": False}
+    figures = {name: after[name] for name in FIGURES}
+    kept = after.get("size") if after["size_entered"] else None
+    branch, size, entered = sized(after.get("branch"), after["industry"], figures, row.get("size") or kept)
+    by_hand = entered and size != size_of(branch, figures)
+    return {"branch": branch, "size": size or after.get("size"), "size_entered": by_hand}
 
 
 @dataclass

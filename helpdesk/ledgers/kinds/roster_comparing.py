@@ -8,8 +8,9 @@ from typing import Any
 from helpdesk.ledgers.kinds import people_queries as queries
 from helpdesk.ledgers.kinds.roster_words import DUTIES, UNIT_KINDS
 from helpdesk.ledgers.terms import CHANGED, NEW, UNCHANGED, Difference, Row, RowRefusedError
-from helpdesk.org.models import Person, Post, Unit
+from helpdesk.org.models import Duty, Person, Post, Unit
 from helpdesk.org.queries import administrators
+from helpdesk.org.staffing import duties_in
 from helpdesk.pinyin import sounds
 
 FACTS = {"name": "姓名", "title": "职务", "phone": "手机", "email": "邮箱"}
@@ -71,6 +72,8 @@ def _unit(row: Row, known: Known) -> list[tuple[str, str, str]]:
     """The unit must be there, or come with its kind; words for the preview where it is new."""
     name, kind = row.get("unit"), row.get("unit_kind")
     if name in known.units:
+        if (ended := known.units[name].ended_on) and ended <= known.today:
+            raise RowRefusedError({"unit": f"“{name}”已经在 {ended:%Y-%m-%d} 撤销或者合并，请改填现有的单位"})
         if kind and known.units[name].kind != kind:
             there = UNIT_KINDS.get(known.units[name].kind, ("其他",))[0]
             raise RowRefusedError({"unit_kind": f"“{name}”登记的类型是{there}，与文件不一致"})
@@ -184,7 +187,11 @@ def _own_address(row: Row, login: str, known: Known) -> None:
 
 
 def _post(row: Row, known: Known) -> tuple[str, str, date]:
-    return row.get("unit"), row.get("duty"), row.get("from_on") or known.today
+    unit, duty = row.get("unit"), row.get("duty")
+    kind = known.units[unit].kind if unit in known.units else known.new_units[unit]
+    if Duty(duty) not in duties_in(kind):
+        raise RowRefusedError({"duty": f"“{unit}”没有“{DUTIES[duty][0]}”这个岗位，只有功能组有分管领导"})
+    return unit, duty, row.get("from_on") or known.today
 
 
 def _post_words(unit: str, duty: str) -> str:

@@ -9,7 +9,9 @@ from helpdesk.ledgers.kinds import people_queries as queries
 from helpdesk.ledgers.kinds.roster_comparing import FACTS
 from helpdesk.ledgers.reference_queries import references
 from helpdesk.ledgers.terms import NEW, Difference, Doing, Done
-from helpdesk.org.models import Person, Post, Unit
+from helpdesk.org.models import Duty, Person, Unit
+from helpdesk.org.queries import find_person
+from helpdesk.org.staffing import Term, give_post
 
 
 def apply(differences: Sequence[Difference], doing: Doing) -> None:
@@ -30,7 +32,7 @@ def apply(differences: Sequence[Difference], doing: Doing) -> None:
         db.session.add(person)
         db.session.flush()
         each.undo["after"] = each.data["given"]
-        each.undo["post"] = _post(person, each.data["post"], units)
+        each.undo["post"] = _post(person, each.data["post"], units, doing)
         each.subject_id = person.id
         doing.tell(done)
 
@@ -54,14 +56,13 @@ def _newcomer(difference: Difference) -> Person:
     )
 
 
-def _post(person: Person, wanted: Any, units: dict[str, int]) -> int | None:
+def _post(person: Person, wanted: Any, units: dict[str, int], doing: Doing) -> int | None:
+    """The post by the same rules as on the pages, and as much on record."""
     if wanted is None:
         return None
     unit, duty, first = wanted
-    post = Post(person_id=person.id, unit_id=units[unit], duty=duty, from_on=first)
-    db.session.add(post)
-    db.session.flush()
-    return int(post.id)
+    by = find_person(doing.by_id) if doing.by_id else None
+    return int(give_post(person, Term(units[unit], Duty(duty), first), by=by, now=doing.now).id)
 
 
 # -- Undoing -----------------------------------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from helpdesk import clock
 from helpdesk.db import db
-from helpdesk.enterprises.models import Contact
+from helpdesk.enterprises.models import Contact, Enterprise
+from helpdesk.enterprises.pairing_queries import answers_for
 from helpdesk.problems.models import Entry, Problem
 from helpdesk.security import OF_CONTACT, OF_PROBLEM, read_link, sign_link
-from tests.helpdesk.enterprises.test_pairing import NOW, more_firms
+from tests.helpdesk.enterprises.test_pairing import NOW, more_firms, pair
 from tests.people import District
 from tests.visitors import text_of, visitor
 from tests.walking import Walker
@@ -107,6 +109,26 @@ def test_where_nobody_is_paired_whoever_gave_the_link_stands_for_it(app: Flask, 
         assert db.session.scalars(select(Problem.reporter_id)).one() == world.people["dispatcher"]
 
 
+def test_the_cadre_answers_for_it_also_where_a_leader_was_paired_before_him(app: Flask, world: District) -> None:
+    [firm] = more_firms(app, 1)
+    pair(app, world, firm, "leader", "leader")
+    pair(app, world, firm, "stranger")
+    with app.app_context():
+        assert answers_for(firm, clock.today()) == world.people["stranger"]
+        db.session.get_one(Enterprise, world.enterprise_id).merged_into_id = firm
+        db.session.commit()
+        assert answers_for(world.enterprise_id, clock.today()) == world.people["stranger"]
+
+
+def test_with_a_new_telephone_he_still_finds_what_he_reported(app: Flask, world: District) -> None:
+    address = given(app, world)
+    anybody(app).post(f"{address}/report", data=REPORTED)
+    with app.app_context():
+        db.session.scalars(select(Contact).where(Contact.name == "吴主管")).one().phone = "13700001111"
+        db.session.commit()
+    assert REPORTED["title"] in text_of(anybody(app).get(address))
+
+
 def test_he_is_asked_for_his_evaluation_behind_his_own_link(app: Flask, world: District) -> None:
     with app.app_context():
         walker = Walker(world, NOW)
@@ -135,13 +157,17 @@ def test_a_renewed_link_ends_the_former_and_a_revoked_one_opens_nothing(app: Fla
     second = re.search(r'value="[^"]*(/m/[^"]+)"', cadre.post(base, follow_redirects=True).text)
     assert second
     assert second[1] != first
-    assert anybody(app).get(first).status_code == 404
+    assert anybody(app).get(first).status_code == 410
     assert anybody(app).get(second[1]).status_code == 200
     assert "已停用" in text_of(cadre.post(f"{base}/revoke", follow_redirects=True))
     assert cadre.post(f"{base}/revoke").status_code == 409
     for address in (second[1], f"{second[1]}/report", f"{second[1]}/1"):
-        assert anybody(app).get(address).status_code == 404
-    assert anybody(app).post(f"{second[1]}/report", data=REPORTED).status_code == 404
+        answer = anybody(app).get(address)
+        assert answer.status_code == 410
+        assert "这个链接已经停用" in text_of(answer)
+    assert anybody(app).post(f"{second[1]}/report", data=REPORTED).status_code == 410
+    with app.app_context():
+        assert db.session.scalars(select(Problem)).all() == []
     told = text_of(cadre.get(f"/enterprises/{world.enterprise_id}"))
     for words in ("生成联系人 吴**的专属链接", "更换联系人 吴**的专属链接", "停用联系人 吴**的专属链接"):
         assert words in told

@@ -1,7 +1,9 @@
 """People come in with units, posts and logins; who could be two persons is asked for; it can be taken back."""
 
+from datetime import date
 from typing import Any
 
+from helpdesk.audit.models import AuditEvent
 from helpdesk.db import db
 from helpdesk.org.models import Person, Post, Unit
 from tests import messy
@@ -85,3 +87,28 @@ def test_a_login_that_is_taken_gets_a_number(admin: Office) -> None:
     with admin.desk.app.app_context():
         logins = [each.username for each in db.session.query(Person).filter_by(name="张三").order_by(Person.id)]
     assert logins == ["zhang.san", "zhang.san2"]
+
+
+def test_the_rules_of_staffing_hold_for_a_file_too(admin: Office) -> None:
+    with admin.desk.app.app_context():
+        db.session.query(Unit).filter_by(name="区工信局").one().ended_on = date(2026, 1, 1)
+        db.session.commit()
+    rows = [
+        row("张三丰", "区工信局"),
+        row("李四", "区商务局", "分管领导"),
+        row("王五", "新设专班", "分管领导", kind="专班"),
+        row("赵六", "基础设施保障组", "分管领导"),
+    ]
+    words = [message for _, _, _, message in admin.errors(admin.check(book(*rows), "roster"))]
+    assert words == [
+        "“区工信局”已经在 2026-01-01 撤销或者合并，请改填现有的单位",
+        "“区商务局”没有“分管领导”这个岗位，只有功能组有分管领导",
+        "“新设专班”没有“分管领导”这个岗位，只有功能组有分管领导",
+    ]
+
+
+def test_a_post_that_comes_in_is_in_the_audit_like_one_given_by_hand(admin: Office) -> None:
+    admin.bring_in(book(row("张三丰", "区工信局")), "roster")
+    with admin.desk.app.app_context():
+        given = db.session.query(AuditEvent).filter_by(kind="post_given").one()
+        assert "区工信局成员" in given.about

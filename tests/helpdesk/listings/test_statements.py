@@ -1,8 +1,12 @@
 """No query per row: a page of fifty sends as many statements as a page of one; files too."""
 
+from datetime import date
+
 import time_machine
 from flask.testing import FlaskClient
 
+from helpdesk.db import db
+from helpdesk.enterprises.models import Enterprise, Pairing
 from helpdesk.listings.catalogue import LISTINGS
 from tests.desk import Desk
 from tests.lists import statements
@@ -11,8 +15,8 @@ from tests.visitors import at
 FOR_THE_FRAME = 6
 """Which calendar and rules are in force, whoever is signed in, the seats, who stands in, the groups to choose from, the bell's count."""
 
-BESIDE = {"enterprises": 3, "pairing": 1}
-"""Who is paired and what is open, or the units, for all lines of a page at once; whether the reader may enter one."""
+BESIDE = {"enterprises": 4, "pairing": 1, "visit_warnings": 2}
+"""Who is paired and what is open, or the units, for all lines of a page at once; how many there are; whether the reader may enter one."""
 
 ON_RECORD = 2
 """The event of the audit that tells of the file, and the one before it, to which it is tied."""
@@ -33,6 +37,10 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(desk: De
     with desk.walking() as walker:
         for _ in range(60):
             walker.do(walker.do(None, "report"), "assign")
+    with desk.app.app_context():
+        for number in range(60):
+            db.session.add(a_firm(number, desk.world.people["cadre"]))
+        db.session.commit()
     many = all_counts(desk, moments)
     for address, number in many.items():
         counted = address.count(".") == 0 and number == few[address] + 1  # the total, known without asking before
@@ -40,6 +48,13 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(desk: De
         for_the_record = ON_RECORD if address.endswith((".json", ".xlsx")) else 0
         of_its_own = BESIDE.get(address.split("/")[2].split(".")[0], 0)
         assert number <= FOR_THE_FRAME + 3 + for_the_record + of_its_own, address
+
+
+def a_firm(number: int, cadre: int) -> Pairing:
+    """An enterprise that somebody is paired with and nobody has visited for long."""
+    name = f"示例{number}号厂"
+    firm = Enterprise(name=name, initials=f"sl{number}hc", no_uscc_reason="演示数据", added_at=at("2026-01-05 09:00"))
+    return Pairing(enterprise=firm, person_id=cadre, from_on=date(2026, 1, 5))
 
 
 def all_counts(desk: Desk, moments: dict[str, str]) -> dict[str, int]:

@@ -345,6 +345,22 @@ def test_more_visits_than_the_limit_are_a_burden_and_a_plan_says_so_but_is_taken
     assert json_of(supervisor, "visit_warnings", "?kind=seldom")["count"] == 0
 
 
+def test_visits_to_a_double_are_visits_to_the_enterprise(desk: Desk) -> None:
+    with desk.app.app_context():
+        kept = Enterprise(name="保留的厂", initials="bldc", no_uscc_reason="演示", added_at=now() - timedelta(days=400))
+        db.session.add(kept)
+        db.session.commit()
+        kept_id = kept.id
+    for number in range(5):
+        visits.record(desk.app, desk.world, "dispatcher", done_on=TODAY - timedelta(days=number))
+    with desk.app.app_context():
+        db.session.get_one(Enterprise, desk.world.enterprise_id).merged_into_id = kept_id
+        db.session.commit()
+    rows = json_of(desk.browser("supervisor"), "visit_warnings")["rows"]
+    assert [(row["name"], row["lately"], row["last_on"]) for row in rows] == [("保留的厂", 5, TODAY.isoformat())]
+    assert "近 30 天各方已实地走访 5 次" in desk.browser("supervisor").get(f"/enterprises/{kept_id}").text
+
+
 def test_visits_of_more_than_thirty_days_ago_are_no_burden_any_more(desk: Desk) -> None:
     for number in range(6):
         visits.record(desk.app, desk.world, "cadre", done_on=TODAY - timedelta(days=30 + number))
