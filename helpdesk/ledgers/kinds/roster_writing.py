@@ -9,8 +9,8 @@ from helpdesk.ledgers.kinds import people_queries as queries
 from helpdesk.ledgers.kinds.roster_comparing import FACTS
 from helpdesk.ledgers.reference_queries import references
 from helpdesk.ledgers.terms import NEW, Difference, Doing, Done
-from helpdesk.org.models import Duty, Person, Unit
-from helpdesk.org.queries import find_person
+from helpdesk.org.models import Duty, Person, Unit, UnitKind
+from helpdesk.org.queries import find_person, find_unit_of_kind
 from helpdesk.org.staffing import Term, give_post
 
 
@@ -38,11 +38,12 @@ def apply(differences: Sequence[Difference], doing: Doing) -> None:
 
 
 def _units(difference: Difference, units: dict[str, int]) -> dict[str, Any]:
-    """A unit that is not there yet comes with the first row that names it."""
+    """A unit that is not there yet comes with the first row that names it, below the district."""
     kind, post = difference.data["unit_kind"], difference.data["post"]
     if not (kind and post) or post[0] in units:
         return {}
-    unit = Unit(name=post[0], kind=kind)
+    district = find_unit_of_kind(UnitKind.DISTRICT)
+    unit = Unit(name=post[0], kind=kind, parent_id=district.id if district else None)
     db.session.add(unit)
     db.session.flush()
     units[unit.name] = unit.id

@@ -107,6 +107,17 @@ def test_the_rules_of_staffing_hold_for_a_file_too(admin: Office) -> None:
     ]
 
 
+def test_a_new_unit_stands_below_the_district(admin: Office) -> None:
+    with admin.desk.app.app_context():
+        district = Unit(name="二道区", kind="district")
+        db.session.add(district)
+        db.session.commit()
+        key = district.id
+    admin.bring_in(book(row("张三丰", "新设专班", kind="专班")), "roster")
+    with admin.desk.app.app_context():
+        assert db.session.query(Unit).filter_by(name="新设专班").one().parent_id == key
+
+
 def test_a_post_that_comes_in_is_in_the_audit_like_one_given_by_hand(admin: Office) -> None:
     admin.bring_in(book(row("张三丰", "区工信局")), "roster")
     with admin.desk.app.app_context():
