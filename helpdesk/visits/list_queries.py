@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
-from helpdesk.enterprises.models import Enterprise
+from helpdesk.enterprises.models import CANCELLED, Enterprise
 from helpdesk.org.models import Person, Unit
 from helpdesk.problems.cases import Standing
 from helpdesk.visits.frequency import OFTEN, SELDOM, Limits
@@ -166,9 +166,10 @@ def of_kind(kind: str, today: date, limits: Limits) -> Condition:
 
 
 def warned(me: Standing, limits: Limits) -> Select[Any]:
-    """The enterprises that are this person's business and are visited too seldom or too often."""
+    """The enterprises that are this person's business and are visited too seldom or too often; none that is 注销."""
+    there = and_(Enterprise.merged_into_id.is_(None), Enterprise.status != CANCELLED)
     kinds = or_(of_kind(SELDOM, me.today, limits), of_kind(OFTEN, me.today, limits))
-    return select(Enterprise.id).where(enterprises_for(me), Enterprise.merged_into_id.is_(None), kinds)
+    return select(Enterprise.id).where(enterprises_for(me), there, kinds)
 
 
 def warning_lines(keys: Any, *, longest: int) -> Select[Any]:
