@@ -22,7 +22,7 @@ DOORS = (
     *("closing.views", "closing.call_views", "closing.number_views", "closing.sample_views"),
     *("enterprises.views", "enterprises.keeping_views", "enterprises.pairing_views", "enterprises.merging_views"),
     *("notices.views", "org.views", "org.staff_views", "org.session_views", "org.unit_views", "org.substitute_views"),
-    *("leaving.views", "operations.views", "calendars.views", "policies.draft_views", "audit.views"),
+    *("offline.views", "leaving.views", "operations.views", "calendars.views", "policies.draft_views", "audit.views"),
 )
 """The pages of every feature; each module has its blueprint ``bp``."""
 

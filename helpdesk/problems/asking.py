@@ -202,7 +202,11 @@ def starting_questions(offers: Collection[engine.Offer]) -> tuple[Field, ...]:
     return tuple(dict.fromkeys(question for offer in offers for question in offer.fields))
 
 
-def only_for(action: Action, offers: Collection[engine.Offer]) -> tuple[Field, ...]:
-    """The questions that this one of the actions asks alone."""
-    others = {question for offer in offers if offer.action is not action for question in offer.fields}
-    return tuple(question for question in action.asks if question not in others)
+def extra_questions(offers: Collection[engine.Offer]) -> dict[str, list[str]]:
+    """By the name of each of these actions the questions that it asks alone."""
+    return {offer.action.name: [question.name for question in _only_for(offer, offers)] for offer in offers}
+
+
+def _only_for(offer: engine.Offer, offers: Collection[engine.Offer]) -> tuple[Field, ...]:
+    others = {question for each in offers if each is not offer for question in each.fields}
+    return tuple(question for question in offer.action.asks if question not in others)

@@ -4,14 +4,26 @@ from functools import cache, partial
 from heapq import merge
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from helpdesk import clock, pages
 from helpdesk.closing import judging
 from helpdesk.enterprises.queries import find_enterprise
-from helpdesk.errors import status_of
+from helpdesk.errors import status_of, wants_json
 from helpdesk.files import disposition, path_of
 from helpdesk.forms import ActionForm, blame, typed_words
 from helpdesk.notices.queries import unread_by
@@ -26,7 +38,7 @@ from helpdesk.rules import rules_on
 from helpdesk.supervision.queries import issued_about as orders_about
 from helpdesk.supervision.showing import steps as order_steps
 from helpdesk.visits.commands import link_problem
-from helpdesk.visits.queries import get_visit_for, visit_of_problem
+from helpdesk.visits.queries import get_visit_for, recorded_by_form, visit_of_problem
 from workflows.draw import svg
 from workflows.engine import Missing, NotYours, Offer, Refused
 from workflows.problem import PROBLEM
@@ -148,10 +160,30 @@ def _start(problem: Problem | None, state: str) -> ResponseReturnValue:
         acted = asking.do(form, action, problem_id, by=Actor.person(current_person()), now=me.now, also=also)
     except Missing as missing:
         blame(form, missing.errors)
-        return _start_page(form, offers, problem, tried=action), 422
+        return _still_wrong(form) if wants_json() else (_start_page(form, offers, problem, tried=action), 422)
     except Refused as refused:
+        if wants_json():
+            raise
         return kept_text(refused, form)
-    return done(acted)
+    return _taken(acted) if wants_json() else done(acted)
+
+
+def _still_wrong(form: ActionForm) -> ResponseReturnValue:
+    """The complaints for a form that waited on a phone, each with the words of its question."""
+    errors = {field.short_name: _told(field) for field in form if field.errors}
+    return jsonify({"status": 422, "message": "还没有提交，请先改正", "errors": errors}), 422
+
+
+def _told(field: Any) -> str:
+    words = "；".join(map(str, field.errors))
+    return words if field.label.text in words else f"{field.label.text}：{words}"
+
+
+def _taken(acted: Acted) -> ResponseReturnValue:
+    """For a form that may have waited on a phone: where it leads. Who waits for the page gets a word of what was done."""
+    if "X-Waited" not in request.headers:
+        flash(said(acted), "success")
+    return jsonify({"url": where(acted), "repeated": acted.repeated})
 
 
 def _fill_in(form: ActionForm, me: Standing) -> None:
@@ -167,8 +199,9 @@ def _fill_in(form: ActionForm, me: Standing) -> None:
 
 
 def _link_to_visit(me: Standing, acted: Acted) -> None:
-    """A problem that is entered from a visit belongs to it."""
-    if visit_id := request.args.get("visit", type=int):
+    """A problem that is entered from a visit belongs to it; one written without a network names the visit's form."""
+    visit_id = request.args.get("visit", type=int) or recorded_by_form(request.args.get("after", ""))
+    if visit_id:
         link_problem(visit_id, acted.problem_id, me=me)
 
 
@@ -176,12 +209,11 @@ def _start_page(
     form: ActionForm, offers: tuple[Offer, ...], problem: Problem | None, tried: Action | None = None
 ) -> str:
     files = queries.attachments_of(problem.id) if problem else {}
-    extra = {offer.action.name: asking.only_for(offer.action, offers) for offer in offers}
     return render_template(
         "problems/start.html",
         form=form,
         offers=offers,
-        extra={name: [question.name for question in questions] for name, questions in extra.items()},
+        extra=asking.extra_questions(offers),
         problem=problem,
         tried=tried,
         files=sentences.attached([each for found in files.values() for each in found], file_url),
@@ -272,10 +304,18 @@ def kept_text(refused: Refused, form: ActionForm, problem: Problem | None = None
 
 def done(acted: Acted) -> ResponseReturnValue:
     """To where the act leads, with a word of what was done."""
-    flash(rules_on(clock.today()).said(acted.action.done) or f"{acted.action.label}：已办理", "success")
-    if acted.action.lenient:
-        return redirect(url_for("problems.edit", problem_id=acted.problem_id))
-    return redirect(url_for("problems.show", problem_id=acted.problem_id))
+    flash(said(acted), "success")
+    return redirect(where(acted))
+
+
+def said(acted: Acted) -> str:
+    """What was done, in the words of the rules in force."""
+    return rules_on(clock.today()).said(acted.action.done) or f"{acted.action.label}：已办理"
+
+
+def where(acted: Acted) -> str:
+    """The page that an act leads to; what may be unfinished leads back to its form."""
+    return url_for("problems.edit" if acted.action.lenient else "problems.show", problem_id=acted.problem_id)
 
 
 def file_url(attachment_id: int) -> str:

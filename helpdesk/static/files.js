@@ -107,6 +107,20 @@
     event.preventDefault();
     send(form, pressed(form, event));
   });
+  /* A form whose answer is to be shown as a page, sent from a script. */
+  desk.sendAsPage = function (form, button) {
+    if (weight(form) >= WORTH_A_BAR) { send(form, button); return; }
+    if (button && button.name) form.appendChild(hiddenField(button.name, button.value));
+    HTMLFormElement.prototype.submit.call(form);
+  };
+  function hiddenField(name, value) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    return field;
+  }
+  desk.showProgress = progress;
   function pressed(form, event) {
     const button = event.submitter || document.activeElement;
     return button && button.form === form && button.type === "submit" ? button : null;

@@ -14,6 +14,7 @@
     showChosen(picker);
     input.addEventListener("input", function () { typed(picker); });
     input.addEventListener("refill", function () { showChosen(picker); });
+    input.addEventListener("focus", function () { offerMine(picker); });
     input.addEventListener("keydown", function (event) { key(picker, event); });
     input.addEventListener("blur", function () { setTimeout(function () { close(picker); }, 150); });
     picker.list.addEventListener("mousedown", function (event) { event.preventDefault(); });
@@ -43,7 +44,18 @@
     fetch(url.toString(), { headers: { Accept: "application/json" }, credentials: "same-origin" })
       .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
       .then(function (found) { if (turn === picker.asked) show(picker, found); })
-      .catch(function () { if (turn === picker.asked) say(picker, "暂时查不到，可以直接写企业全称"); });
+      .catch(function () { if (turn === picker.asked) fromMine(picker, words); });
+  }
+  /* Not reached: those that one looks after are kept on the device. */
+  function fromMine(picker, words) {
+    desk.myFirms(words).then(function (found) {
+      if (found.length) show(picker, found);
+      else say(picker, "暂时查不到，可以直接写企业全称");
+    });
+  }
+  function offerMine(picker) {
+    if (picker.input.value || !picker.input.form.hasAttribute("data-queue")) return;
+    desk.myFirms("").then(function (found) { if (found.length && document.activeElement === picker.input && !picker.input.value) show(picker, found); });
   }
   function show(picker, found) {
     picker.found = found.slice(0, 12);

@@ -86,12 +86,6 @@ class DropForm(FlaskForm):
     reason = LineField("取消的原因", [InputRequired("请填写取消的原因"), _length(2, 100)], render_kw={"maxlength": 100})
 
 
-def _picked_from(url: str) -> dict[str, str]:
-    """The list of enterprises; without an address to ask, the name is written in full."""
-    hint = "名称、信用代码或拼音首字母" if url else "企业全称或统一社会信用代码"
-    return {"placeholder": hint, **({"data-picker-url": url} if url else {})}
-
-
 def record_form(choices: Choices, *, planned: bool = False, correcting: bool = False) -> type[KeyedForm]:
     """The form of a record; ``planned``: the enterprise is known, ``correcting``: it asks why as well."""
     made: dict[str, Any] = {}
@@ -100,7 +94,7 @@ def record_form(choices: Choices, *, planned: bool = False, correcting: bool = F
             "企业",
             [InputRequired("请选择企业")],
             choices=choices,
-            render_kw=_picked_from(choices.enterprises_url),
+            render_kw={"placeholder": "名称、信用代码或拼音首字母", "data-picker-url": choices.enterprises_url},
         )
     made |= {
         "done_on": DayField("走访日期", [InputRequired("请选择走访日期")]),

@@ -63,6 +63,12 @@ def change_by_request(key: str) -> VisitChange | None:
     return db.session.scalars(select(VisitChange).where(VisitChange.request_key == key)).one_or_none()
 
 
+def recorded_by_form(key: str) -> int | None:
+    """The visit that the form with this key wrote; None where no such form has arrived."""
+    change = change_by_request(key) if key else None
+    return change.visit_id if change else None
+
+
 def _whole() -> Select[Visit]:
     person = joinedload(Visit.person).lazyload(Person.roles)
     return select(Visit).options(joinedload(Visit.enterprise), person)

@@ -1,16 +1,12 @@
-"""The record of a visit on the phone: its form, corrections, and what lets it work without a network."""
+"""The record of a visit on the phone: its form, and corrections."""
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 
 from helpdesk.enterprises.queries import find_enterprise
 from helpdesk.errors import wants_json
-from helpdesk.form_fields import Choices
 from helpdesk.org.login import current_person
 from helpdesk.problems.actors import Actor
 from helpdesk.problems.asking import choices_for, sent_by
@@ -23,27 +19,6 @@ from workflows.engine import Missing, NotNow, NotYours
 from workflows.fields import ENTERPRISE
 
 bp = Blueprint("visit_records", __name__, url_prefix="/visits")
-
-OFFLINE_FILES = (
-    "vendor/bootstrap.min.css",
-    "vendor/bootstrap-icons.css",
-    "vendor/fonts/bootstrap-icons.woff2",
-    "theme.css",
-    "forms.css",
-    "parts.css",
-    "problem.css",
-    "closing.css",
-    "visits.css",
-    "print.css",
-    "app.js",
-    "drafts.js",
-    "files.js",
-    "picker.js",
-    "unsent.js",
-    "visit_offline.js",
-    "img/mark.svg",
-)
-"""What the form needs where there is no network."""
 
 
 # -- The record --------------------------------------------------------------------------------------------------------
@@ -127,10 +102,9 @@ def _page(form: Any, visit: Visit | None) -> str:
 
 def _done(written: commands.Written, outcome: str) -> ResponseReturnValue:
     url = url_for("visits.show", visit_id=written.visit_id)
-    if wants_json():
-        return jsonify({"url": url, "repeated": written.repeated})
-    flash("走访记录已保存。发现的问题请接着登记。" if outcome == Outcome.FOUND else "走访记录已保存。", "success")
-    return redirect(url)
+    if "X-Waited" not in request.headers:
+        flash("走访记录已保存。发现的问题请接着登记。" if outcome == Outcome.FOUND else "走访记录已保存。", "success")
+    return jsonify({"url": url, "repeated": written.repeated}) if wants_json() else redirect(url)
 
 
 # -- A correction ------------------------------------------------------------------------------------------------------
@@ -170,45 +144,3 @@ def correct(visit_id: int) -> ResponseReturnValue:
 
 def _correct_page(form: Any, visit: Visit) -> str:
     return render_template("visits/correct.html", form=form, visit=visit, changes=showing.CHANGES)
-
-
-# -- Without a network -------------------------------------------------------------------------------------------------
-
-
-@bp.get("/offline")
-def offline() -> ResponseReturnValue:
-    """The form as it opens where there is no network: the same for everybody, nothing personal in it."""
-    return _shell()
-
-
-def _shell() -> str:
-    return render_template("visits/offline.html", form=record_form(Choices())(formdata=None, request_key=""))
-
-
-@bp.get("/worker.js")
-def worker() -> ResponseReturnValue:
-    """The service worker; its scope is /visits/, where it lies. A new version of what it keeps makes it a new one."""
-    body = render_template(
-        "visits/worker.js",
-        version=_version(),
-        shell=url_for("visit_records.offline"),
-        files=[url_for("static", filename=name) for name in OFFLINE_FILES],
-    )
-    response = make_response(body)
-    response.mimetype = "text/javascript"
-    return response
-
-
-def _version() -> str:
-    folder = Path(current_app.static_folder or "")
-    digest = hashlib.sha256(_shell().encode())
-    for name in OFFLINE_FILES:
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@bp.get("/token.json")
-def token() -> ResponseReturnValue:
-    """Who is signed in and what his forms have to carry, for records that waited for the network."""
-    me_visiting()
-    return jsonify({"user": current_person().id, "csrf": generate_csrf()})

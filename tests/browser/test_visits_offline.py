@@ -3,120 +3,21 @@
 Set SCREENSHOTS=<folder> to keep a picture of every step.
 """
 
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from helpdesk.db import db
-from helpdesk.visits.models import Visit, VisitFile
-from tests.conftest import LiveServer
+from helpdesk.visits.models import VisitFile
 from tests.desk import PNG
-from tests.people import District, found_district
-from tests.visitors import PASSWORD, give_password
+from tests.phones import FIRM, SITUATION, Phone
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-FIRM = "示例一号机械有限公司"
-SITUATION = "车间里没有信号，订单稳定，正在扩建二号厂房。"
 UNSENT = "1 条走访记录尚未发送"
-
-
-class Phone:
-    """A cadre's phone."""
-
-    def __init__(self, server: LiveServer, browser: Browser, world: District, *, worker: bool) -> None:
-        self.server, self.world, self.steps = server, world, 0
-        workers = "allow" if worker else "block"  # what passes a worker cannot be tampered with on its way
-        self.context = browser.new_context(
-            viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", service_workers=workers
-        )  # type: ignore[arg-type]
-        self.page = self.context.new_page()
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def sign_in(self, part: str = "cadre") -> Page:
-        """Through the door."""
-        if "/login" not in self.page.url:
-            self.page.goto(f"{self.server.url}/login")
-        self.page.fill("input[name=username]", part)
-        self.page.fill("input[name=password]", PASSWORD)
-        self.page.click("form button[type=submit]")
-        expect(self.page).not_to_have_url(re.compile("/login"))
-        return self.page
-
-    def ready(self) -> None:
-        """Wait until the form can be opened without a network: one look at my visits, wherever one goes afterwards."""
-        self.open("/visits/")
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-
-    def open(self, path: str) -> Page:
-        """A page of ours."""
-        self.page.goto(f"{self.server.url}{path}")
-        return self.page
-
-    def fill(self, **given: str) -> None:
-        """The answers of a visit; the enterprise where it is asked."""
-        page = self.page
-        if page.locator("[name=enterprise]").count():
-            page.fill("[name=enterprise]", given.get("enterprise", FIRM))
-        page.locator("label:has([name=way][value=site])").click()
-        page.fill("[name=people_met]", "王经理")
-        page.fill("[name=situation]", given.get("situation", SITUATION))
-        page.locator("label:has([name=outcome][value=none])").click()
-
-    def save(self) -> None:
-        """Press the button."""
-        self.page.get_by_role("button", name="保存走访记录").click()
-
-    def visits(self) -> list[str | None]:
-        """What the server has."""
-        with self.server.app.app_context():
-            return list(db.session.scalars(select(Visit.situation).order_by(Visit.id)))
-
-    def look(self, name: str) -> None:
-        """Nothing is wider than the screen, nothing a blind reader stumbles over; a picture when wanted."""
-        self.steps += 1
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        serious = [v for v in Axe().run(self.page).response["violations"] if v["impact"] in ("serious", "critical")]
-        assert [(v["id"], v["nodes"][0]["html"]) for v in serious] == []
-        if folder := os.environ.get("SCREENSHOTS"):
-            self.page.screenshot(path=Path(folder) / f"visit-{self.steps:02d}-{name}.png", full_page=True)
-
-
-@contextmanager
-def cadres_phone(server: LiveServer, browser: Browser, *, worker: bool) -> Iterator[Phone]:
-    """A phone with which nobody has signed in; at the end no script has failed."""
-    with server.app.app_context():
-        world = found_district()
-    for part in ("cadre", "dispatcher"):
-        give_password(server.app, world, part)
-    phone = Phone(server, browser, world, worker=worker)
-    yield phone
-    phone.context.close()
-    assert phone.errors == []
-
-
-@pytest.fixture
-def phone(live_server: LiveServer, browser: Browser) -> Iterator[Phone]:
-    """The cadre's phone."""
-    with cadres_phone(live_server, browser, worker=True) as found:
-        yield found
-
-
-@pytest.fixture
-def tapped(live_server: LiveServer, browser: Browser) -> Iterator[Phone]:
-    """The same, without a service worker: single requests and answers can be lost on their way."""
-    with cadres_phone(live_server, browser, worker=False) as found:
-        yield found
 
 
 def test_with_a_network_it_is_saved_and_shown(phone: Phone) -> None:
@@ -182,14 +83,14 @@ def test_the_network_goes_while_the_form_is_open_and_other_pages_show_the_mark(t
     tapped.sign_in()
     page = tapped.open("/visits/new")
     tapped.fill()
-    page.route("**/visits/token.json", lambda route: route.abort())
+    page.route("**/offline/token.json", lambda route: route.abort())
     tapped.save()
     expect(page.get_by_text("已存在本机，还没有发送")).to_be_visible()
     for path in ("/", "/enterprises", "/visits/calendar"):
         tapped.open(path)
         expect(page.locator("[data-unsent]")).to_contain_text(UNSENT)
     tapped.look("mark")
-    page.unroute("**/visits/token.json")
+    page.unroute("**/offline/token.json")
     page.get_by_role("button", name="现在发送").click()
     expect(page.locator("[data-unsent]")).to_contain_text("已经发送")
     assert tapped.visits() == [SITUATION]
@@ -294,7 +195,7 @@ def test_signing_out_says_what_is_not_sent_and_takes_it_away(tapped: Phone) -> N
     tapped.sign_in()
     page = tapped.open("/visits/new")
     tapped.fill()
-    page.route("**/visits/token.json", lambda route: route.abort())
+    page.route("**/offline/token.json", lambda route: route.abort())
     tapped.save()
     expect(page.locator("[data-unsent]")).to_contain_text(UNSENT)
 
@@ -337,7 +238,8 @@ def test_nothing_personal_is_in_what_the_worker_keeps(phone: Phone) -> None:
         ".then(found => [].concat(...found).map(request => new URL(request.url).pathname))"
     )
     pages = [path for path in kept if not path.startswith("/static/")]
-    assert pages == ["/visits/offline"]
-    shell: str = phone.page.evaluate("caches.match('/visits/offline').then(answer => answer.text())")
-    for word in ("某cadre", "csrf_token", FIRM):
-        assert word not in shell
+    assert sorted(pages) == ["/offline/", "/offline/problem", "/offline/visit"]
+    for kept_page in pages:
+        shell: str = phone.page.evaluate(f"caches.match('{kept_page}').then(answer => answer.text())")
+        for word in ("某cadre", "csrf_token", FIRM):
+            assert word not in shell
