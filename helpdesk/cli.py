@@ -96,10 +96,10 @@ def _moment(words: str) -> datetime:
 
 @click.command("search")
 @click.argument("words", nargs=-1)
-@click.option("--refill", is_flag=True, help="make the index anew from the timelines first")
+@click.option("--refill", is_flag=True, help="make the index anew from the record first")
 @with_appcontext
 def search(words: tuple[str, ...], refill: bool) -> None:  # noqa: FBT001
-    """Find problems and enterprises that hold all of these WORDS, in any position."""
+    """Find problems, enterprises and visits that hold all of these WORDS, in any position."""
     from helpdesk.finding.cli import run
 
     run(words, refill=refill)

@@ -16,6 +16,7 @@ from helpdesk.org.queries import find_person, unit_name_of
 from helpdesk.problems.actors import Actor
 from helpdesk.problems.cases import Standing
 from helpdesk.visits import plausible, queries
+from helpdesk.visits.indexed import index
 from helpdesk.visits.models import Outcome, State, Visit, VisitChange, VisitFile, VisitProblem
 from helpdesk.visits.rights import MAY_PLAN, may_change, may_visit
 from workflows.engine import Missing, NotNow, NotYours
@@ -105,6 +106,7 @@ def plan(
         )
         db.session.add(visit)
         _note(visit, "planned", by=by, now=me.now, today=me.today, request_key=request_key)
+        index(visit)
         return visit
 
     return _once(request_key, do)
@@ -193,6 +195,7 @@ def record(
         _fill(visit, facts)
         visit.follows_id = _followed(facts.follows_id, visit.enterprise_id, me)
         _note(visit, "recorded", by=by, now=me.now, today=me.today, request_key=request_key)
+        index(visit)
         _keep_files(visit, facts.files)
         return visit
 
@@ -215,6 +218,7 @@ def correct(
         changed = {name: value for name, value in former.items() if value != _plain(getattr(visit, name))}
         if not changed and not facts.files:
             raise Missing({"reason": "没有改动任何内容"})
+        index(visit)
         _note(
             visit,
             "corrected",
