@@ -1,6 +1,6 @@
 """Reading the texts of all visits, to fill the index of words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,7 +11,7 @@ AT_ONCE = 500
 """Visits read at a time."""
 
 
-def in_chunks(connection: Connection, columns: Sequence[str]) -> Iterator[Sequence[Mapping[str, Any]]]:
+def in_chunks(connection: Connection, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
     """Key and these columns of every visit, some at a time."""
     table = Visit.__table__
     rows = select(table.c.id, *(table.c[name] for name in columns)).order_by(table.c.id).limit(AT_ONCE)

@@ -43,8 +43,7 @@ def found(desk: Desk, words: str) -> list[int]:
 def correct(desk: Desk, visit_id: int, **given: str) -> None:
     with desk.app.app_context():
         me, by = standing(desk.world.people["cadre"], now()), Actor.person(desk.world.person("cadre"))
-        facts = commands.Facts(**{**visits.RECORD, "done_on": me.today, **given})  # type: ignore[arg-type]
-        commands.correct(visit_id, facts, "写错了", me=me, by=by)
+        commands.correct(visit_id, visits.facts_of(me.today, **given), "写错了", me=me, by=by)
 
 
 def test_whatever_was_written_about_a_visit_is_found_in_any_position(desk: Desk) -> None:

@@ -43,7 +43,8 @@ def test_the_chosen_columns_stand_on_the_page_in_the_file_and_in_its_explanation
     assert said["选择的列"] == "、".join(labels(wanted))
     with desk.app.app_context():
         kept = db.session.query(Export).order_by(Export.id.desc()).first()
-        assert kept and ["选择的列", "、".join(labels(wanted))] in kept.filters
+        assert kept
+        assert ["选择的列", "、".join(labels(wanted))] in kept.filters
 
 
 def test_without_a_choice_nothing_is_said_of_columns(desk: Desk) -> None:
