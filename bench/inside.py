@@ -28,7 +28,7 @@ POSTED_AT = time(8, 35)
 LATER = timedelta(days=30)
 
 
-class _Inside(Visitor):
+class Inside(Visitor):
     """A visitor without a network."""
 
     def __init__(self, app: Flask) -> None:
@@ -56,7 +56,7 @@ def statements(url: str, scene: Scene) -> dict[str, int]:
     def count(*_: Any) -> None:
         counted[0] += 1
 
-    deeds, found = scene.pages(lambda: _Inside(app)) | scene.actions(lambda: _Inside(app)), {}
+    deeds, found = scene.pages(lambda: Inside(app)) | scene.actions(lambda: Inside(app)), {}
     for _ in range(2):  # the first time much is looked up that stays known
         for name, deed in deeds.items():
             counted[0] = 0

@@ -96,10 +96,10 @@ def _moment(words: str) -> datetime:
 
 @click.command("search")
 @click.argument("words", nargs=-1)
-@click.option("--refill", is_flag=True, help="make the index anew from the timelines first")
+@click.option("--refill", is_flag=True, help="make the index anew from the record first")
 @with_appcontext
 def search(words: tuple[str, ...], refill: bool) -> None:  # noqa: FBT001
-    """Find problems and enterprises that hold all of these WORDS, in any position."""
+    """Find problems, enterprises and visits that hold all of these WORDS, in any position."""
     from helpdesk.finding.cli import run
 
     run(words, refill=refill)
@@ -130,12 +130,15 @@ def import_ledger(kind: str, file: str, sheet: str | None, dry_run: bool) -> Non
 @click.option("--as", "login", metavar="LOGIN", help="as far as this person sees it; without it: the whole district")
 @click.option("--form", help="other columns: practice, for the problems as offices keep them by hand")
 @click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="narrow it as its page does")
+@click.option("--columns", default="", metavar="NAME.NAME", help="these columns alone, as in the address of its page")
 @with_appcontext
-def export_list(listing: str, file: str, login: str | None, form: str | None, filters: tuple[str, ...]) -> None:
+def export_list(
+    listing: str, file: str, login: str | None, form: str | None, filters: tuple[str, ...], columns: str
+) -> None:
     """Write a LISTING (problems, overdue, enterprises, people ...) to FILE, .xlsx or .json; it goes into the export log."""
     from helpdesk.listings.cli import run
 
-    run(listing, file, login=login, form=form, filters=filters)
+    run(listing, file, login=login, form=form, filters=filters, columns=columns)
 
 
 # -- The rule book -----------------------------------------------------------------------------------------------------

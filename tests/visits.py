@@ -23,12 +23,18 @@ RECORD = {
 """A record that can be taken as it is."""
 
 
+def facts_of(day: date, **given: Any) -> commands.Facts:
+    """What is said of a visit on that day; a problem was found where needs are named."""
+    outcome = {"outcome": "found"} if given.get("needs") else {}
+    return commands.Facts(**{**RECORD, **outcome, "done_on": day, **given})
+
+
 def record(app: Flask, world: District, part: str, **given: Any) -> int:
     """The key of a visit that is on record: of a planned one (``visit_id``), or of one to the district's enterprise."""
     planned, key = given.pop("visit_id", None), given.pop("request_key", None)
     with app.app_context():
         me, by = standing(world.people[part], now()), Actor.person(world.person(part))
-        facts = commands.Facts(**{**RECORD, "done_on": me.today, **given})
+        facts = facts_of(me.today, **given)
         enterprise_id = None if planned else world.enterprise_id
         written = commands.record(facts, me=me, by=by, visit_id=planned, enterprise_id=enterprise_id, request_key=key)
         return written.visit_id

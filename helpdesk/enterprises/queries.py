@@ -183,14 +183,19 @@ def matching(words: str) -> ColumnElement[bool]:
 
 
 def _holds(word: str) -> ColumnElement[bool]:
-    fields = [
-        Enterprise.name.contains(word, autoescape=True),
-        Enterprise.id.in_(select(FormerName.enterprise_id).where(FormerName.name.contains(word, autoescape=True))),
-    ]
+    former = FormerName.name.contains(word, autoescape=True)
+    fields = [Enterprise.name.contains(word, autoescape=True)]
     if word.isascii():
+        former = or_(former, FormerName.initials.contains(word.lower(), autoescape=True))
         fields.append(Enterprise.uscc.contains(word.upper(), autoescape=True))
         fields.append(Enterprise.initials.contains(word.lower(), autoescape=True))
-    return or_(*fields)
+    return or_(*fields, Enterprise.id.in_(select(FormerName.enterprise_id).where(former)))
+
+
+def name_holds(word: str) -> ColumnElement[bool]:
+    """The name holds this word, as it is now or as it was before; large and small letters are the same."""
+    before = select(FormerName.enterprise_id).where(FormerName.name.icontains(word, autoescape=True))
+    return or_(Enterprise.name.icontains(word, autoescape=True), Enterprise.id.in_(before))
 
 
 def matches(words: str, limit: int) -> list[Enterprise]:

@@ -9,9 +9,10 @@ from helpdesk.finding.ranking import as_lines, find
 
 
 def run(words: tuple[str, ...], *, refill: bool) -> None:
-    """Find problems and enterprises that hold all of these WORDS, in any position."""
+    """Find problems, enterprises and visits that hold all of these WORDS, in any position."""
     if refill:
-        click.echo(f"{refill_index()} problems in the index")
+        problems, visits = refill_index()
+        click.echo(f"{problems} problems and {visits} visits in the index")
     if not words:
         if not refill:
             raise click.UsageError("say what to look for")
@@ -19,5 +20,11 @@ def run(words: tuple[str, ...], *, refill: bool) -> None:
     found = find(district(clock.now()), " ".join(words))
     for line in as_lines(found):
         click.echo(line)
-    more = " or more" if found.more else ""
-    click.echo(f"{found.total}{more} problems, {len(found.enterprises)} enterprises")
+    click.echo(
+        f"{_many(found.total, found.more)} problems, {len(found.enterprises)} enterprises, "
+        f"{_many(found.visits_total, found.more_visits)} visits"
+    )
+
+
+def _many(total: int, more: bool) -> str:  # noqa: FBT001
+    return f"{total} or more" if more else f"{total}"

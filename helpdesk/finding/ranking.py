@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from helpdesk.enterprises.models import Enterprise
@@ -11,12 +12,16 @@ from helpdesk.finding.marking import Piece, around, pieces, sought
 from helpdesk.indexing.tokens import normal
 from helpdesk.listings.queries import COUNTED
 from helpdesk.problems.cases import Standing
+from helpdesk.visits.indexed import texts_of
+from helpdesk.visits.models import STATES, WAYS, State, Way
 from workflows.problem import PROBLEM
 
-SHOWN, ENTERPRISES_SHOWN = 20, 10
+SHOWN, ENTERPRISES_SHOWN, VISITS_SHOWN = 20, 10, 10
 LONGEST_QUERY = 100
 IN_NUMBER, IN_TITLE, IN_ENTERPRISE = 4, 2, 1
 """What a word counts that stands there; a word that stands in a text only counts nothing."""
+IN_NEEDS = 2
+"""Of a visit: what the enterprise needs comes before what else was written down."""
 
 
 @dataclass(frozen=True)
@@ -32,26 +37,83 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Named:
+    """An enterprise that was found. ``former``: the name it had before, where that and not its own holds the words."""
+
+    enterprise: Enterprise
+    name: list[Piece]
+    former: list[Piece]
+
+
+@dataclass(frozen=True)
+class VisitHit:
+    """A visit that was found. ``said``: what part of the record holds the words, and a piece of it."""
+
+    visit_id: int
+    day: date
+    how: str
+    person: str
+    enterprise: list[Piece]
+    said: tuple[str, list[Piece]] | None
+
+
+@dataclass(frozen=True)
 class Found:
-    """Everything that was found. ``more``: there are more problems than could be counted."""
+    """Everything that was found. ``more``, ``more_visits``: there are more than could be counted."""
 
     problems: list[Hit]
     total: int
     more: bool
-    enterprises: list[tuple[Enterprise, list[Piece]]]
+    enterprises: list[Named]
+    visits: list[VisitHit]
+    visits_total: int
+    more_visits: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing at all was found."""
+        return not (self.problems or self.enterprises or self.visits)
 
 
 def find(me: Standing, words: str) -> Found:
     """Look everything up that holds all of these words and that this person may see."""
     wanted = sought(words[:LONGEST_QUERY])
     if not wanted:
-        return Found([], 0, False, [])
+        return Found([], 0, False, [], [], 0, False)
     rows, total = queries.problems_holding(me, words[:LONGEST_QUERY])
     shown = sorted(rows, key=lambda row: -_rank(row, wanted))[:SHOWN]
     texts = queries.texts_of([row.id for row in shown])
     hits = [_hit(row, texts[row.id], wanted) for row in shown]
-    named = matches(words[:LONGEST_QUERY], ENTERPRISES_SHOWN)
-    return Found(hits, min(total, COUNTED), total > COUNTED, [(each, pieces(each.name, wanted)) for each in named])
+    named = [_named(each, wanted) for each in matches(words[:LONGEST_QUERY], ENTERPRISES_SHOWN)]
+    went, visits = _visits(me, words[:LONGEST_QUERY], wanted)
+    return Found(
+        hits, min(total, COUNTED), total > COUNTED, named, went, min(visits, COUNTED), more_visits=visits > COUNTED
+    )
+
+
+def _named(enterprise: Enterprise, wanted: Sequence[str]) -> Named:
+    name = pieces(enterprise.name, wanted)
+    had = [pieces(each.name, wanted) for each in enterprise.former_names]
+    former = next((each for each in had if any(piece.hit for piece in each)), [])
+    return Named(enterprise, name, [] if any(piece.hit for piece in name) else former)
+
+
+def _visits(me: Standing, words: str, wanted: Sequence[str]) -> tuple[list[VisitHit], int]:
+    rows, total = queries.visits_holding(me, words)
+    shown = sorted(rows, key=lambda row: -_visit_rank(row, wanted))[:VISITS_SHOWN]
+    return [_visit_hit(row, wanted) for row in shown], total
+
+
+def _visit_rank(row: Any, wanted: Sequence[str]) -> int:
+    places = ((row.needs, IN_NEEDS), (row.enterprise, IN_ENTERPRISE))
+    return sum(worth for text, worth in places for word in wanted if word in normal(text or ""))
+
+
+def _visit_hit(row: Any, wanted: Sequence[str]) -> VisitHit:
+    missing = [word for word in wanted if word not in normal(row.enterprise)]
+    how = dict(WAYS)[Way(row.way)] if row.way else dict(STATES)[State(row.state)]
+    said = _said(texts_of(row), missing) if missing else None
+    return VisitHit(row.id, row.day, how, row.person, pieces(row.enterprise, wanted), said)
 
 
 def _rank(row: Any, wanted: Sequence[str]) -> int:
@@ -87,7 +149,17 @@ def as_lines(found: Found) -> list[str]:
         + (f"\n    {hit.said[0]}：{_starred(hit.said[1])}" if hit.said else "")
         for hit in found.problems
     ]
-    return [*lines, *(f"企业  {_starred(name)}" for _, name in found.enterprises)]
+    firms = [f"企业  {_starred(each.name)}{_before(each.former)}" for each in found.enterprises]
+    visits = [
+        f"走访  {hit.day}  {_starred(hit.enterprise)}  {hit.how}，{hit.person}"
+        + (f"\n    {hit.said[0]}：{_starred(hit.said[1])}" if hit.said else "")
+        for hit in found.visits
+    ]
+    return [*lines, *firms, *visits]
+
+
+def _before(former: Sequence[Piece]) -> str:
+    return f"（曾用名：{_starred(former)}）" if former else ""
 
 
 def _starred(parts: Sequence[Piece]) -> str:

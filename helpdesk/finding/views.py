@@ -13,7 +13,7 @@ bp = Blueprint("finding", __name__, url_prefix="/search")
 
 @bp.get("")
 def show() -> ResponseReturnValue:
-    """Problems and enterprises that hold the words; NotYours for whoever takes no part in handling problems."""
+    """Problems, enterprises and visits that hold the words; NotYours for whoever takes no part in handling problems."""
     admitted(LISTINGS["problems"])
     words = " ".join(request.args.get("q", "").split())
     found = find(my_standing(), words)
@@ -25,4 +25,5 @@ def show() -> ResponseReturnValue:
         most=LONGEST_QUERY,
         ledger_url=url_for("listings.show", name="problems", q=words, phase="all"),
         register_url=url_for("listings.show", name="enterprises", q=words),
+        visits_url=url_for("listings.show", name="visits", q=words),
     )

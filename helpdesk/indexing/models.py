@@ -40,7 +40,7 @@ class IndexedText(db.Model):  # type: ignore[name-defined]
     __tablename__ = "indexed_texts"
     __table_args__ = (UniqueConstraint("kind", "subject_id", "part"),)
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12))  # what it is about: problem
+    kind: Mapped[str] = mapped_column(String(12))  # what it is about: problem | visit
     subject_id: Mapped[int]
     part: Mapped[int]
     size: Mapped[int]  # tokens

@@ -78,6 +78,12 @@ def lengthen(key: int, found: list[str], *, size: int, most: int) -> None:
     db.session.execute(longer, execution_options={"synchronize_session": False})
 
 
+def forget_subject(kind: str, subject_id: int) -> None:
+    """Take what is known of that subject out of the index; nothing is committed."""
+    its = delete(IndexedText).where(IndexedText.kind == kind, IndexedText.subject_id == subject_id)
+    db.session.execute(its, execution_options={"synchronize_session": False})
+
+
 def forget(kind: str) -> None:
     """Empty the index of a kind, to be filled anew."""
     db.session.execute(delete(IndexedText).where(IndexedText.kind == kind))

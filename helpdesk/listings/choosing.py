@@ -1,16 +1,21 @@
-"""From an address to what was chosen in it: filters, order and page; what makes no sense is left out and named."""
+"""From an address to what was chosen in it: filters, columns, order and page; what makes no sense is left out and named."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from helpdesk.listings.terms import Asked, Asks, Choices, Condition, Filter, Listing, Values
+from werkzeug.datastructures import MultiDict
+
+from helpdesk.listings.terms import Asked, Asks, Choices, Column, Condition, Filter, Listing, Table, Values
 from helpdesk.listings.words import Reading
 
 LONGEST = 60  # characters of what may be searched for
 YEARS = range(1950, 2200)
 LAST_PAGE = 200  # beyond it nobody turns pages: narrow the list, or take the workbook
+COLUMNS, BETWEEN = "cols", "."  # in an address: cols=number.title.due_on
+MOST_COLUMNS = 100  # names looked at in one address
+FROM_VIEW, NO_VIEW = "of", "none"  # of which saved view this is what became; none: asked for without any
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,9 @@ class Chosen:
     sort: str
     page: int
     ignored: tuple[str, ...] = ()  # labels of filters whose value was not understood
+    columns: tuple[str, ...] = ()  # names in the order of the list; none: the standard columns
+    unknown: tuple[str, ...] = ()  # names of columns that the list does not have
+    of: str = ""  # the key of the saved view that was opened, or NO_VIEW
 
     @property
     def narrowed(self) -> bool:
@@ -29,7 +37,13 @@ class Chosen:
 
     def address(self, **more: str | int | None) -> dict[str, Any]:
         """The parameters of this choice for a link, with some replaced; None and the first page are left out."""
-        everything: dict[str, str | int | None] = {**self.values, "sort": self.sort or None, "page": self.page} | more
+        shown: dict[str, str | int | None] = {
+            COLUMNS: BETWEEN.join(self.columns),
+            FROM_VIEW: self.of,
+            "sort": self.sort,
+            "page": self.page,
+        }
+        everything: dict[str, str | int | None] = {**self.values, **shown, **more}
         return {name: value for name, value in everything.items() if value and (name, value) != ("page", 1)}
 
 
@@ -39,8 +53,58 @@ def choose(listing: Listing, given: Mapping[str, str], reading: Reading) -> Chos
     asked = Asked(raw, reading)
     values = {each.name: raw[each.name] for each in listing.filters if raw[each.name] and _fits(each, asked)}
     ignored = tuple(each.label for each in listing.filters if raw[each.name] and each.name not in values)
-    sort = given.get("sort", "")
-    return Chosen(values, sort if sort.removeprefix("-") in listing.sorts else "", _page(given.get("page")), ignored)
+    sort, (columns, unknown) = given.get("sort", ""), _columns(listing, given)
+    return Chosen(
+        values,
+        sort if sort.removeprefix("-") in listing.sorts else "",
+        _page(given.get("page")),
+        ignored,
+        columns,
+        unknown,
+        _view(given.get(FROM_VIEW, "")),
+    )
+
+
+def _columns(listing: Listing, given: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names that were chosen, and those that the list does not know; the link is always among the chosen."""
+    sent = given.getlist(COLUMNS) if isinstance(given, MultiDict) else [given.get(COLUMNS, "")]
+    wanted = [name.strip()[:LONGEST] for words in sent for name in words.replace("\0", "").split(BETWEEN)]
+    wanted = list(dict.fromkeys(filter(None, wanted)))[:MOST_COLUMNS]
+    known = {column.name for column in listing.columns}
+    unknown = tuple(name for name in wanted if name not in known)
+    if not known.intersection(wanted):
+        return (), unknown
+    named = tuple(column.name for column in listing.columns if column.name in wanted or column.must_show)
+    return (() if named == names_of(listing.page_columns) else named), unknown
+
+
+def names_of(columns: Iterable[Column]) -> tuple[str, ...]:
+    """Their names."""
+    return tuple(column.name for column in columns)
+
+
+def columns_of(listing: Listing, chosen: Chosen) -> tuple[Column, ...]:
+    """What stands on the page: the chosen columns, else the standard ones."""
+    return _picked(listing, chosen) or listing.page_columns
+
+
+def _picked(listing: Listing, chosen: Chosen) -> tuple[Column, ...]:
+    return tuple(column for column in listing.columns if column.name in chosen.columns)
+
+
+def table_of(listing: Listing, chosen: Chosen) -> Listing | Table:
+    """What a file is made of: the chosen columns, else all that the list puts into files."""
+    picked = _picked(listing, chosen)
+    return Table(listing.name, listing.title, picked) if picked else listing
+
+
+def columns_in_words(listing: Listing, chosen: Chosen) -> tuple[str, ...]:
+    """The chosen columns by their headings, for the file and the export log; none where they are the standard ones."""
+    return tuple(column.label for column in _picked(listing, chosen))
+
+
+def _view(words: str) -> str:
+    return words if words == NO_VIEW or (words.isascii() and words.isdecimal() and len(words) < 10) else ""
 
 
 def _fits(wanted: Filter, asked: Asked) -> bool:

@@ -12,7 +12,7 @@ from helpdesk import clock
 from helpdesk.figures.scope import district
 from helpdesk.listings import exporting, sheets, showing
 from helpdesk.listings.catalogue import LISTINGS
-from helpdesk.listings.choosing import choose
+from helpdesk.listings.choosing import COLUMNS, choose, columns_in_words, table_of
 from helpdesk.listings.registers import PEOPLE, TOLD, posted
 from helpdesk.listings.terms import About, Line, Listing, Table
 from helpdesk.listings.words import Reading
@@ -31,14 +31,16 @@ OWN = ("mine", TOLD.name)
 """What is somebody's own: it has to be said whose."""
 
 
-def run(name: str, file: str, *, login: str | None, form: str | None, filters: tuple[str, ...]) -> None:
+def run(
+    name: str, file: str, *, login: str | None, form: str | None, filters: tuple[str, ...], columns: str = ""
+) -> None:
     """Write list NAME to FILE; the ending of its name says which kind, .xlsx or .json."""
     ending = Path(file).suffix.lstrip(".").lower()
     if ending not in sheets.WRITERS:
         raise click.UsageError(f"{file}: the name must end in .{' or .'.join(sheets.WRITERS)}")
     person = _person(login)
     reading = Reading(standing(person.id, clock.now()) if person else _everything())
-    table, lines, about = _wanted(name, person, reading, form, filters)
+    table, lines, about = _wanted(name, person, reading, form, filters, columns)
     written = _write(Path(file), table, lines, reading, about, ending, person)
     click.echo(f"{about.title}: {written} rows, {file}")
 
@@ -58,7 +60,7 @@ def _person(login: str | None) -> Person | None:
 
 
 def _wanted(
-    name: str, person: Person | None, reading: Reading, form: str | None, filters: tuple[str, ...]
+    name: str, person: Person | None, reading: Reading, form: str | None, filters: tuple[str, ...], columns: str
 ) -> tuple[Listing | Table, Iterable[Line], About]:
     if person is None and name in OWN:
         raise click.ClickException(f"{name} is somebody's own list: say whose, with --as LOGIN")
@@ -72,11 +74,15 @@ def _wanted(
         raise click.ClickException(f"{person.username} may not open {name}")
     table = _form_of(listing, form)
     given = _given(listing, filters)
-    chosen = choose(listing, given, reading)
+    chosen = choose(listing, given | ({COLUMNS: columns} if table is listing else {}), reading)
+    if chosen.unknown:
+        known = ", ".join(each.name for each in listing.columns)
+        raise click.ClickException(f"unknown column {', '.join(chosen.unknown)}; {name} has: {known}")
     if missed := [each.name for each in listing.filters if each.name in given and each.name not in chosen.values]:
         raise click.ClickException(f"these filters were not understood: {', '.join(missed)}")
-    about = exporting.about_of(listing, chosen, reading, by)
-    return table, showing.everything(listing, chosen, reading), about
+    about = exporting.about_of(listing, chosen, reading, by, columns=columns_in_words(listing, chosen))
+    found = table_of(listing, chosen) if table is listing else table
+    return found, showing.everything(listing, chosen, reading), about
 
 
 def _may_open(listing: Listing, person: Person, me: Standing) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from helpdesk.clock import calendar
 from helpdesk.listings import queries
-from helpdesk.listings.choosing import LAST_PAGE, Chosen, conditions
+from helpdesk.listings.choosing import LAST_PAGE, Chosen, columns_of, conditions
 from helpdesk.listings.terms import Asked, Asks, Column, Keys, Kind, Line, Listing
 from helpdesk.listings.words import Reading, short_day, short_moment
 
@@ -121,7 +121,16 @@ def _ordered(keys: Keys, listing: Listing, chosen: Chosen) -> Keys:
 
 def headings(listing: Listing, chosen: Chosen, url: UrlOf) -> list[dict[str, Any]]:
     """The columns; pressing the heading in force turns the order round."""
-    return [_heading(column, chosen.sort or listing.order, chosen, url) for column in listing.page_columns]
+    return [_heading(column, chosen.sort or listing.order, chosen, url) for column in columns_of(listing, chosen)]
+
+
+def column_choices(listing: Listing, chosen: Chosen) -> list[dict[str, Any]]:
+    """Every column with whether it is shown; what must be shown cannot be unticked."""
+    shown = columns_of(listing, chosen)
+    return [
+        {"name": each.name, "label": each.label, "shown": each in shown, "fixed": each.must_show}
+        for each in listing.columns
+    ]
 
 
 def _heading(column: Column, in_force: str, chosen: Chosen, url: UrlOf) -> dict[str, Any]:
@@ -131,7 +140,7 @@ def _heading(column: Column, in_force: str, chosen: Chosen, url: UrlOf) -> dict[
         "kind": KINDS.get(column.kind, column.kind.value),
         "width": column.look,
         "main": column.kind is Kind.LINK,
-        "desk_only": not column.phone,
+        "desk_only": not column.phone and not chosen.columns,
     }
     if column.sort:
         here = in_force.removeprefix("-") == column.sort
@@ -193,7 +202,7 @@ def groups(page: ListPage, shown: Sequence[dict[str, Any]]) -> list[dict[str, An
 
 def _group(found_sum: Sum | None, found: list[dict[str, Any]], *, began: bool) -> dict[str, Any]:
     if found_sum is None:  # it came into the list between the two queries
-        return {"label": found[0]["responsible"], "words": "", "rows": found}
+        return {"label": found[0].get("responsible") or "其他", "words": "", "rows": found}
     late = f"，最长逾期 {found_sum.late_days} 个工作日" if found_sum.late_days else ""
     label = found_sum.unit + ("（续）" if began else "")
     return {"label": label, "words": f"共 {found_sum.size:,} 项{late}", "rows": found}

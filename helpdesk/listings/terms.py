@@ -55,6 +55,11 @@ class Column:
     file: bool = True
     words: Callable[[Any, Line, Reading], str] | None = None  # on a page, where the value alone does not say it
 
+    @property
+    def must_show(self) -> bool:
+        """Whether nobody can do without it: it leads on from the list."""
+        return self.kind is Kind.LINK
+
 
 class Asks(StrEnum):
     """How a filter is chosen."""
@@ -102,12 +107,16 @@ class Table:
 
 @dataclass(frozen=True)
 class About:
-    """What a file says of itself. ``sums``: subtotals as (unit, how many, latest by working days)."""
+    """What a file says of itself. ``sums``: subtotals as (unit, how many, latest by working days).
+
+    ``columns``: the headings that were chosen; none where they are the list's own.
+    """
 
     title: str
     by: str
     filters: Sequence[tuple[str, str]]
     sums: Sequence[tuple[str, int, int]] | None = None
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from helpdesk.clock import local
 from helpdesk.errors import NotFoundError, wants_json
 from helpdesk.listings import commands, queries, sheets, showing
 from helpdesk.listings.catalogue import LISTINGS
-from helpdesk.listings.choosing import Chosen, choose
+from helpdesk.listings.choosing import COLUMNS, Chosen, choose, columns_in_words, columns_of, table_of
 from helpdesk.listings.exporting import about_of as about_of
 from helpdesk.listings.exporting import take_out, title_of
 from helpdesk.listings.registers import PEOPLE, TOLD, posted
@@ -100,8 +100,12 @@ def show(name: str) -> ResponseReturnValue:
     """A list as a page."""
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
+    if len(request.args.getlist(COLUMNS)) > 1 and not chosen.unknown and not chosen.ignored:
+        return redirect(
+            _url_of(listing)(**chosen.address())
+        )  # tick boxes make a long address: the short one is passed on
     page = showing.page_of(listing, chosen, reading)
-    shown = showing.rows(page.lines, listing.page_columns, reading, line_url_of(listing), why_url)
+    shown = showing.rows(page.lines, columns_of(listing, chosen), reading, line_url_of(listing), why_url)
     return render_template(
         "listings/show.html",
         listing=listing,
@@ -112,6 +116,7 @@ def show(name: str) -> ResponseReturnValue:
         groups=showing.groups(page, shown) if listing.grouped else None,
         start=(page.page - 1) * showing.PAGE + 1,
         filters=showing.filter_row(listing, chosen, reading),
+        **_tools(listing, chosen),
         pager=showing.pager(page, chosen, _url_of(listing)),
         exports=_export_links(listing, chosen),
         bulk=bulk_actions(listing, chosen) if page.lines else [],
@@ -120,6 +125,18 @@ def show(name: str) -> ResponseReturnValue:
         q=chosen.values.get("q"),
         wide_paper=True,
     )
+
+
+def _tools(listing: Listing, chosen: Chosen) -> dict[str, Any]:
+    """What stands beside the filters: what they carry along, the way back to everything, and the choice of columns."""
+    url, choice = _url_of(listing), chosen.address(page=None)
+    return {
+        "kept_beside": {name: value for name, value in choice.items() if name not in chosen.values},
+        "clear_url": url(**chosen.address(page=None, sort=None, **dict.fromkeys(chosen.values))),
+        "column_choices": showing.column_choices(listing, chosen),
+        "column_kept": {name: value for name, value in choice.items() if name != COLUMNS},
+        "standard_columns_url": url(**chosen.address(page=None, cols=None)) if chosen.columns else None,
+    }
 
 
 def _url_of(listing: Listing) -> showing.UrlOf:
@@ -147,7 +164,7 @@ def why_url(line: Line) -> str | None:
 
 def _export_links(listing: Listing, chosen: Chosen) -> list[dict[str, str]]:
     def link(label: str, ending: str, form: str | None = None) -> dict[str, str]:
-        address = chosen.address(page=None, form=form)
+        address = chosen.address(page=None, of=None, form=form, **({COLUMNS: None} if form else {}))
         return {"label": label, "url": url_for("listings.file", name=listing.name, ext=ending, **address)}
 
     others = [link(f"导出 Excel（{each.called}）", "xlsx", each.name) for each in listing.forms]
@@ -167,14 +184,16 @@ def file(name: str, ext: str) -> ResponseReturnValue:
     """Everything chosen as a file; it is in the export log before it leaves."""
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
-    about = about_of(listing, chosen, reading, current_person().name)
-    return made(_form(listing), showing.everything(listing, chosen, reading), reading, about, ext)
+    form = _form(listing)
+    columns = () if form else columns_in_words(listing, chosen)
+    about = about_of(listing, chosen, reading, current_person().name, columns=columns)
+    return made(form or table_of(listing, chosen), showing.everything(listing, chosen, reading), reading, about, ext)
 
 
-def _form(listing: Listing) -> Listing | Table:
-    """The columns that were asked for: the list's own, or those of another form it can be taken out in."""
+def _form(listing: Listing) -> Table | None:
+    """The other form that was asked for, whose columns are its own."""
     wanted = request.args.get("form")
-    return next((each for each in listing.forms if each.name == wanted), listing)
+    return next((each for each in listing.forms if each.name == wanted), None)
 
 
 @bp.get("/people.<any(xlsx, json):ext>")

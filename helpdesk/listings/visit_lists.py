@@ -174,7 +174,7 @@ WARNINGS = Listing(
     ),
     orders={"name": Order(list_queries.BY_NAME, list_queries.BY_NAME_DOWN)},
     order="name",
-    empty=("没有需要提醒的企业", "每家企业都走访过，也没有走访过多的。"),
+    empty=("没有需要提醒的企业", "没有太久未走访的，也没有走访过多的；新登记的企业从登记之日算起。"),
     unit="家",
     thing="企业",
     link=lambda line: url_for("enterprises.show", enterprise_id=line.id),

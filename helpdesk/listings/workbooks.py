@@ -32,6 +32,7 @@ DAY_FORMAT, MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 """Day 0 of Excel's count."""
 EXPLAINED = "导出说明"
+CHOSEN_COLUMNS = "选择的列"
 
 
 def value_of(column: Column, line: Line, reading: Reading, index: int) -> Value:
@@ -200,6 +201,7 @@ def _explain(book: Any, written: int, reading: Reading, about: About) -> None:
         ("导出人", about.by),
         ("导出时间", _when(reading)),
         ("范围", _chosen(about)),
+        *([(CHOSEN_COLUMNS, "、".join(about.columns))] if about.columns else []),
         ("行数", written),
         ("说明", "每次导出都有记录。含有企业信息，请按规定使用和保管，不要转发给无关人员。"),
     ]

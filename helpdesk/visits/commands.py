@@ -15,7 +15,8 @@ from helpdesk.files import Kept
 from helpdesk.org.queries import find_person, unit_name_of
 from helpdesk.problems.actors import Actor
 from helpdesk.problems.cases import Standing
-from helpdesk.visits import queries
+from helpdesk.visits import plausible, queries
+from helpdesk.visits.indexed import index
 from helpdesk.visits.models import Outcome, State, Visit, VisitChange, VisitFile, VisitProblem
 from helpdesk.visits.rights import MAY_PLAN, may_change, may_visit
 from workflows.engine import Missing, NotNow, NotYours
@@ -93,7 +94,8 @@ def plan(
             raise NotYours(MAY_PLAN, ())
         if person_id not in me.himself and person_id not in paired([enterprise_id], me.today).get(enterprise_id, ()):
             raise Missing({"person": "这位同志不是这家企业的包保干部"})
-        _not_over(planned_on, me)
+        plausible.planned_day(planned_on, me)
+        plausible.planned_once(enterprise_id, planned_on, person_id)
         visit = Visit(
             enterprise_id=enterprise.id,
             person_id=person_id,
@@ -104,6 +106,7 @@ def plan(
         )
         db.session.add(visit)
         _note(visit, "planned", by=by, now=me.now, today=me.today, request_key=request_key)
+        index(visit)
         return visit
 
     return _once(request_key, do)
@@ -114,7 +117,7 @@ def move(visit_id: int, planned_on: date, reason: str, *, me: Standing, by: Acto
 
     def do() -> Visit:
         visit = _planned(visit_id, me)
-        _not_over(planned_on, me)
+        plausible.planned_day(planned_on, me)
         former = {"planned_on": str(visit.planned_on)}
         visit.planned_on = planned_on
         _note(visit, "moved", by=by, now=me.now, today=me.today, reason=reason, former=former)
@@ -166,11 +169,6 @@ def _mine(visit_id: int, me: Standing) -> Visit:
     return visit
 
 
-def _not_over(day: date, me: Standing) -> None:
-    if day < me.today:
-        raise Missing({"planned_on": "计划日期已经过去，请选今天或者以后的日期"})
-
-
 # -- Recording ---------------------------------------------------------------------------------------------------------
 
 
@@ -190,12 +188,14 @@ def record(
     """
 
     def do() -> Visit:
-        _not_ahead(facts.done_on, me)
+        plausible.done_day(facts.done_on, me)
+        plausible.answers(facts.outcome, facts.needs)
         visit = _to_record(visit_id, me) if visit_id else _unplanned(enterprise_id, facts.done_on, me)
         visit.state, visit.recorded_at, visit.recorded_by_id = State.DONE, me.now, by.person_id
         _fill(visit, facts)
         visit.follows_id = _followed(facts.follows_id, visit.enterprise_id, me)
         _note(visit, "recorded", by=by, now=me.now, today=me.today, request_key=request_key)
+        index(visit)
         _keep_files(visit, facts.files)
         return visit
 
@@ -211,12 +211,14 @@ def correct(
         visit = _mine(visit_id, me)
         if visit.state != State.DONE:
             raise NotNow("这次走访还没有记录，不能更正")
-        _not_ahead(facts.done_on, me)
+        plausible.done_day(facts.done_on, me, former=visit.done_on)
+        plausible.correction(visit, facts.outcome, facts.needs)
         former = {name: _plain(getattr(visit, name)) for name in KEPT}
         _fill(visit, facts)
         changed = {name: value for name, value in former.items() if value != _plain(getattr(visit, name))}
         if not changed and not facts.files:
             raise Missing({"reason": "没有改动任何内容"})
+        index(visit)
         _note(
             visit,
             "corrected",
@@ -267,11 +269,6 @@ def _followed(visit_id: int | None, enterprise_id: int, me: Standing) -> int | N
     except NotFoundError:
         return None
     return former.id if former.enterprise_id == enterprise_id else None
-
-
-def _not_ahead(day: date, me: Standing) -> None:
-    if day > me.today:
-        raise Missing({"done_on": "走访日期还没有到，请核对"})
 
 
 def _fill(visit: Visit, facts: Facts) -> None:

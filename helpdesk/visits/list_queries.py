@@ -4,15 +4,19 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from helpdesk.clock import calendar
 from helpdesk.db import db
-from helpdesk.enterprises.models import Enterprise
+from helpdesk.enterprises.models import CANCELLED, Enterprise
+from helpdesk.enterprises.queries import name_holds
+from helpdesk.indexing import queries as indexing
+from helpdesk.indexing.tokens import runs
 from helpdesk.org.models import Person, Unit
 from helpdesk.problems.cases import Standing
 from helpdesk.visits.frequency import OFTEN, SELDOM, Limits
+from helpdesk.visits.indexed import SOUGHT, VISIT_KIND
 from helpdesk.visits.models import State, Visit, VisitProblem, Way
 from helpdesk.visits.queries import BURDEN_DAYS, enterprises_for, visible_to
 
@@ -99,10 +103,15 @@ def with_problems(*, some: bool) -> Condition:
 
 
 def with_words(words: str) -> Condition:
-    """The words stand in the enterprise's name or in the record."""
-    named = Visit.enterprise_id.in_(select(Enterprise.id).where(Enterprise.name.contains(words, autoescape=True)))
-    texts = (Visit.purpose, Visit.people_met, Visit.situation, Visit.needs, Visit.follow_up)
-    return or_(named, *(each.contains(words, autoescape=True) for each in texts))
+    """Every one of these words stands in the enterprise's name or in what was written about the visit."""
+    return and_(true(), *(_with_word(word) for word in words.split()))
+
+
+def _with_word(word: str) -> Condition:
+    named = Visit.enterprise_id.in_(select(Enterprise.id).where(name_holds(word)))
+    if not any(runs(word)):  # nothing but signs, which are in no index
+        return or_(named, *(getattr(Visit, name).contains(word, autoescape=True) for name in SOUGHT))
+    return or_(named, Visit.id.in_(indexing.holding(VISIT_KIND, word)))
 
 
 def visitors(me: Standing) -> list[tuple[int, str]]:
@@ -166,9 +175,10 @@ def of_kind(kind: str, today: date, limits: Limits) -> Condition:
 
 
 def warned(me: Standing, limits: Limits) -> Select[Any]:
-    """The enterprises that are this person's business and are visited too seldom or too often."""
+    """The enterprises that are this person's business and are visited too seldom or too often; none that is 注销."""
+    there = and_(Enterprise.merged_into_id.is_(None), Enterprise.status != CANCELLED)
     kinds = or_(of_kind(SELDOM, me.today, limits), of_kind(OFTEN, me.today, limits))
-    return select(Enterprise.id).where(enterprises_for(me), Enterprise.merged_into_id.is_(None), kinds)
+    return select(Enterprise.id).where(enterprises_for(me), there, kinds)
 
 
 def warning_lines(keys: Any, *, longest: int) -> Select[Any]:

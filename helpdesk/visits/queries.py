@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.db import db
@@ -118,6 +118,12 @@ def planned_visits_of(person_id: int, enterprise_ids: Collection[int] | None) ->
     return list(db.session.scalars(rows.order_by(Visit.planned_on, Visit.id).with_for_update()))
 
 
+def is_planned(enterprise_id: int, day: date, person_id: int) -> bool:
+    """Whether this person plans to visit this enterprise on that day."""
+    same = (Visit.enterprise_id == enterprise_id, Visit.person_id == person_id, Visit.planned_on == day)
+    return bool(db.session.scalar(select(exists().where(*same, Visit.state == State.PLANNED))))
+
+
 # -- What hangs on a visit ---------------------------------------------------------------------------------------------
 
 
@@ -143,6 +149,12 @@ def problems_of(me: Standing, visit_id: int) -> list[Problem]:
     """The problems raised from it that this person may see."""
     rows = select(Problem).join(VisitProblem, VisitProblem.problem_id == Problem.id)
     return list(db.session.scalars(rows.where(VisitProblem.visit_id == visit_id, problem_visible_to(me))))
+
+
+def raised_from(visit_id: int) -> int:
+    """How many problems were raised from it, whoever may see them."""
+    rows = select(func.count()).select_from(VisitProblem).where(VisitProblem.visit_id == visit_id)
+    return db.session.scalar(rows) or 0
 
 
 def visit_of_problem(me: Standing, problem_id: int) -> Visit | None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from helpdesk.clock import local
-from helpdesk.enterprises.models import Enterprise
+from helpdesk.enterprises.models import CANCELLED, Enterprise
 from helpdesk.pages import day_words, moment_words
 from helpdesk.visits import queries
 from helpdesk.visits.frequency import Limits, often_words, seldom_words
@@ -33,6 +33,7 @@ FIELDS = {
     "follow_up": "后续安排",
     "outcome": "有没有发现问题",
 }
+DAYS = {"planned_on", "done_on"}
 WORDS: dict[str, dict[str, str]] = {
     "way": {str(key): words for key, words in WAYS},
     "outcome": {str(key): words for key, words in OUTCOMES},
@@ -46,6 +47,8 @@ def limits() -> Limits:
 
 def warnings(enterprise: Enterprise, today: date, *, one_more: bool = False) -> list[str]:
     """What is to be said of how often an enterprise is visited; ``one_more``: somebody is planning another visit."""
+    if enterprise.status == CANCELLED:
+        return []
     rhythm = queries.rhythm_of(enterprise.id, today)
     seldom = None if one_more else seldom_words(rhythm, local(enterprise.added_at).date(), today, limits())
     return [words for words in (seldom, often_words(rhythm, limits(), one_more=one_more)) if words]
@@ -83,13 +86,17 @@ def changes(found: Iterable[VisitChange], today: date) -> list[dict[str, Any]]:
             "label": CHANGES[each.kind],
             "by": each.by_name,
             "reason": each.reason,
-            "former": [(FIELDS[name], _former(name, value)) for name, value in each.former.items() if name in FIELDS],
+            "former": [
+                (FIELDS[name], _former(name, value, today)) for name, value in each.former.items() if name in FIELDS
+            ],
         }
         for each in found
     ]
 
 
-def _former(name: str, value: Any) -> str:
+def _former(name: str, value: Any, today: date) -> str:
+    if name in DAYS and value:
+        return day_words(date.fromisoformat(value), today)
     return WORDS[name].get(value, "") if name in WORDS else (value or "（没有填写）")
 
 

@@ -110,7 +110,11 @@ def test_the_index_can_be_made_anew_and_says_the_same(desk: Desk) -> None:
     before = {words: found(desk, words) for words in ("招工", "车工", "积水", "写得足够长")}
     assert set(before["写得足够长"]) == keys
     told = desk.app.test_cli_runner().invoke(args=["search", "--refill", "招工"])
-    assert (told.exit_code, "2 problems in the index" in told.output, "*招工*困难" in told.output) == (0, True, True)
+    assert (told.exit_code, "2 problems and 0 visits in the index" in told.output, "*招工*困难" in told.output) == (
+        0,
+        True,
+        True,
+    )
     assert {words: found(desk, words) for words in before} == before
 
 

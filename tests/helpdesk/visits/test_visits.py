@@ -20,6 +20,7 @@ from tests import visits
 from tests.desk import PNG, REPORT, Desk, errors_beside, hidden, upload, value_of
 from tests.lists import json_of
 from tests.visitors import text_of
+from workflows.engine import Missing
 
 TODAY = date(2026, 9, 1)
 JSON = {"Accept": "application/json"}
@@ -391,3 +392,73 @@ def test_every_filter_of_the_list_keeps_what_it_says(desk: Desk) -> None:
     assert kept("street=none") == [3, 2, 1]
     assert kept("q=用电") == [1]
     assert kept("q=100%") == []
+
+
+# -- What contradicts itself -------------------------------------------------------------------------------------------
+
+
+def test_no_problem_and_a_need_are_not_put_on_record_together(desk: Desk) -> None:
+    answer = send(desk, "cadre", outcome="none", needs="希望增设公交站")
+    assert "请选“发现问题，要登记”" in errors_beside(answer)["outcome"]
+    assert "希望增设公交站" in answer.text
+    assert count(desk, Visit) == 0
+
+
+def test_a_visit_from_which_a_problem_was_raised_cannot_say_there_was_none(desk: Desk) -> None:
+    key = visits.record(desk.app, desk.world, "cadre", outcome="found", needs="门前积水")
+    problem = desk.at("reported")
+    with desk.app.app_context():
+        db.session.add(VisitProblem(problem_id=problem, visit_id=key))
+        db.session.commit()
+    answer = send(desk, "cadre", f"/visits/{key}/correct", outcome="none", needs="", reason="看错了")
+    assert "已经登记了 1 件问题" in errors_beside(answer)["outcome"]
+    assert visits.visit(desk.app, key).outcome == "found"
+
+
+def test_the_same_visit_is_not_planned_twice(desk: Desk) -> None:
+    day = TODAY + timedelta(days=3)
+    key = visits.plan(desk.app, desk.world, "cadre", day)
+    with pytest.raises(Missing):
+        visits.plan(desk.app, desk.world, "cadre", day)
+    assert (visits.visit(desk.app, key).planned_on, count(desk, Visit)) == (day, 1)
+
+
+def test_a_record_of_years_ago_is_a_slip_but_one_that_stands_may_be_corrected(desk: Desk) -> None:
+    answer = send(desk, "cadre", done_on="2016-09-01")
+    assert "两年以前" in errors_beside(answer)["done_on"]
+    key = visits.record(desk.app, desk.world, "cadre")
+    with desk.app.app_context():
+        db.session.get_one(Visit, key).done_on = date(2016, 9, 1)
+        db.session.commit()
+    assert (
+        send(
+            desk,
+            "cadre",
+            f"/visits/{key}/correct",
+            done_on="2016-09-01",
+            needs="",
+            situation="当年已经扩建二号厂房",
+            reason="补充",
+        ).status_code
+        == 302
+    )
+
+
+def test_a_former_day_is_told_as_people_write_it(desk: Desk) -> None:
+    key = visits.plan(desk.app, desk.world, "cadre", TODAY + timedelta(days=3))
+    client = desk.browser("cadre")
+    client.post(f"/visits/{key}/move", data={"planned_on": "2026-09-08", "reason": "企业盘点"})
+    words = text_of(client.get(f"/visits/{key}"))
+    assert "9月4日" in words
+    assert "2026-09-04" not in words
+
+
+def test_nobody_is_reminded_of_an_enterprise_that_is_no_more(desk: Desk) -> None:
+    def warned() -> list[str]:
+        return [row["name"] for row in json_of(desk.browser("supervisor"), "visit_warnings")["rows"]]
+
+    assert warned() == ["示例一号机械有限公司"]
+    with desk.app.app_context():
+        db.session.get_one(Enterprise, desk.world.enterprise_id).status = "cancelled"
+        db.session.commit()
+    assert warned() == []
