@@ -146,7 +146,7 @@ def test_the_enterprises_lie_encrypted_and_go_with_the_person(phone: Phone) -> N
     phone.context.clear_cookies()
     phone.open("/login")
     phone.sign_in("dispatcher")
-    page.wait_for_function(f"sessionStorage.getItem('desk:firms') !== '{kept['user']}'")
+    phone.has_firms_of(page, not_of=kept["user"])
     assert kept_on(page)["user"] != kept["user"]
     page.get_by_role("button", name="菜单").click()
     page.locator("#phone-menu").get_by_role("button", name="退出登录").click()
@@ -196,6 +196,7 @@ def test_a_problem_waits_for_its_visit_that_was_refused(phone: Phone) -> None:
     expect(mark(page)).to_contain_text(UNSENT)
     assert phone.problems() == []
     page.get_by_role("link", name="打开改正").click()
+    expect(page.locator("[name=enterprise]")).to_have_value("示例一号")
     page.fill("[name=enterprise]", FIRM)
     phone.save()
     expect(page).to_have_url(re.compile(r"/visits/\d+$"))
@@ -335,7 +336,9 @@ def test_two_tabs_send_what_waits_once(tapped: Phone) -> None:
     other.goto(f"{tapped.server.url}/")
     expect(mark(other)).to_contain_text(UNSENT)
     sent: list[str] = []
-    tapped.context.on("request", lambda request: sent.append(request.url) if request.url.endswith("/problems/new") else None)
+    tapped.context.on(
+        "request", lambda request: sent.append(request.url) if request.url.endswith("/problems/new") else None
+    )
     tapped.context.unroute("**/offline/token.json")
     for tab in (page, other):
         tab.evaluate("window.dispatchEvent(new Event('online'))")
