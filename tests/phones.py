@@ -50,7 +50,16 @@ class Phone:
         """Wait until forms can be opened without a network: the worker is there, and so are the enterprises."""
         self.open("/visits/")
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("sessionStorage.getItem('desk:firms')")
+        self.has_firms_of(self.page)
+
+    @staticmethod
+    def has_firms_of(page: Page, *, not_of: str = "") -> None:
+        """Wait until the enterprises of the signed-in person are kept; ``not_of``: whose list was there before."""
+        page.evaluate(
+            "former => new Promise(done => { const look = () => { const whose = sessionStorage.getItem('desk:firms');"
+            " if (whose && whose !== former) done(true); else setTimeout(look, 50); }; look(); })",
+            not_of,
+        )
 
     def open(self, path: str) -> Page:
         """A page of ours."""

@@ -189,7 +189,7 @@ def _taken(acted: Acted) -> ResponseReturnValue:
 def _fill_in(form: ActionForm, me: Standing) -> None:
     """Coming from an enterprise's page, that one is meant; coming from a visit, what was heard there as well."""
     key = request.args.get("enterprise", type=int)
-    if visit_id := request.args.get("visit", type=int):
+    if visit_id := _visit_asked():
         visit = get_visit_for(me, visit_id)
         key = visit.enterprise_id
         form.detail.process_data(visit.needs or visit.situation)
@@ -199,10 +199,14 @@ def _fill_in(form: ActionForm, me: Standing) -> None:
 
 
 def _link_to_visit(me: Standing, acted: Acted) -> None:
-    """A problem that is entered from a visit belongs to it; one written without a network names the visit's form."""
-    visit_id = request.args.get("visit", type=int) or recorded_by_form(request.args.get("after", ""))
-    if visit_id:
+    """A problem that is entered from a visit belongs to it."""
+    if visit_id := _visit_asked():
         link_problem(visit_id, acted.problem_id, me=me)
+
+
+def _visit_asked() -> int | None:
+    """The visit that the address names: by its key or, for what was written without a network, by the key of its form."""
+    return request.args.get("visit", type=int) or recorded_by_form(request.args.get("after", ""))
 
 
 def _start_page(
