@@ -8,7 +8,7 @@ from collections.abc import MutableMapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, abort, current_app, flash, has_request_context, redirect, request, session, url_for
+from flask import Flask, Request, abort, current_app, flash, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_limiter import Limiter
@@ -25,7 +25,7 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -71,10 +71,36 @@ class _KeyConverter(IntegerConverter):
         super().__init__(*args, **{"max": LARGEST_KEY} | limits)
 
 
+class _Parameters(ImmutableMultiDict[str, str]):
+    """What an address or a form carries: a number that fits no column is no number, as words are none."""
+
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]  # noqa: A002
+        """The first value of that name, made a ``type``; the default where it cannot be."""
+        return super().get(key, default, type=_fitting if type is int else type)
+
+    def getlist(self, key: str, type: Any = None) -> list[Any]:  # noqa: A002
+        """All values of that name that can be made a ``type``."""
+        return super().getlist(key, type=_fitting if type is int else type)
+
+
+def _fitting(words: str) -> int:
+    number = int(words)
+    if abs(number) > LARGEST_KEY:
+        raise ValueError(words)
+    return number
+
+
+class _Request(Request):
+    """A request whose numbers fit the columns they are compared with."""
+
+    parameter_storage_class = _Parameters
+
+
 def init_app(app: Flask) -> None:
     """Close the house; the order matters: strangers are led to sign in before their form is looked at."""
     app.config["WTF_CSRF_SSL_STRICT"] = False  # it wants the Referer header, which our pages never send
     app.url_map.converters["int"] = _KeyConverter
+    app.request_class = _Request
     if proxies := app.config.get("TRUSTED_PROXIES"):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.before_request(_gate)

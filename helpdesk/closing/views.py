@@ -16,7 +16,7 @@ from helpdesk.problems.commands import Actor
 from helpdesk.problems.models import Problem
 from helpdesk.problems.views import asked_form, file_url, kept_text, my_standing
 from helpdesk.rules import rules_on
-from helpdesk.security import LARGEST_KEY, new_request_key
+from helpdesk.security import new_request_key
 from workflows.engine import Missing, NotYours, Refused
 from workflows.problem import PROBLEM
 from workflows.terms import Action
@@ -159,7 +159,7 @@ def _preview(ids: list[int], form: ActionForm, key: str) -> str:
 
 
 def _ticked() -> list[int]:
-    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if 0 < key <= LARGEST_KEY))
+    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if key > 0))
     if not ids:
         raise NotFoundError("还没有勾选要销号的问题：请回到待销号清单勾选")
     return ids[:MOST_AT_ONCE]

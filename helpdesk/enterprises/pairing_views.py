@@ -12,7 +12,6 @@ from helpdesk.errors import NotFoundError
 from helpdesk.org.login import current_person
 from helpdesk.org.queries import get_person, people_with_posts
 from helpdesk.problems.views import my_standing
-from helpdesk.security import LARGEST_KEY
 from workflows.engine import Missing
 
 bp = Blueprint("pairings", __name__)
@@ -110,7 +109,7 @@ def move() -> ResponseReturnValue:
     """批量调整: the ticked pairings go on with somebody else; first what will happen, then it does."""
     only(dispatches(), "调度室")
     today = my_standing().today
-    ids = sorted({key for key in request.form.getlist("ids", type=int) if 0 < key <= LARGEST_KEY})[:MOST_AT_ONCE]
+    ids = sorted({key for key in request.form.getlist("ids", type=int) if key > 0})[:MOST_AT_ONCE]
     wanted = pairing_queries.those(ids, today)
     if not wanted:
         raise NotFoundError("没有勾选还在包联的企业，请回到包联台账重新勾选")

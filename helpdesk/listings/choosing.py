@@ -15,7 +15,6 @@ YEARS = range(1950, 2200)
 LAST_PAGE = 200  # beyond it nobody turns pages: narrow the list, or take the workbook
 COLUMNS, BETWEEN = "cols", "."  # in an address: cols=number.title.due_on
 MOST_COLUMNS = 100  # names looked at in one address
-FROM_VIEW, NO_VIEW = "of", "none"  # of which saved view this is what became; none: asked for without any
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,6 @@ class Chosen:
     ignored: tuple[str, ...] = ()  # labels of filters whose value was not understood
     columns: tuple[str, ...] = ()  # names in the order of the list; none: the standard columns
     unknown: tuple[str, ...] = ()  # names of columns that the list does not have
-    of: str = ""  # the key of the saved view that was opened, or NO_VIEW
 
     @property
     def narrowed(self) -> bool:
@@ -39,7 +37,6 @@ class Chosen:
         """The parameters of this choice for a link, with some replaced; None and the first page are left out."""
         shown: dict[str, str | int | None] = {
             COLUMNS: BETWEEN.join(self.columns),
-            FROM_VIEW: self.of,
             "sort": self.sort,
             "page": self.page,
         }
@@ -61,7 +58,6 @@ def choose(listing: Listing, given: Mapping[str, str], reading: Reading) -> Chos
         ignored,
         columns,
         unknown,
-        _view(given.get(FROM_VIEW, "")),
     )
 
 
@@ -101,10 +97,6 @@ def table_of(listing: Listing, chosen: Chosen) -> Listing | Table:
 def columns_in_words(listing: Listing, chosen: Chosen) -> tuple[str, ...]:
     """The chosen columns by their headings, for the file and the export log; none where they are the standard ones."""
     return tuple(column.label for column in _picked(listing, chosen))
-
-
-def _view(words: str) -> str:
-    return words if words == NO_VIEW or (words.isascii() and words.isdecimal() and len(words) < 10) else ""
 
 
 def _fits(wanted: Filter, asked: Asked) -> bool:

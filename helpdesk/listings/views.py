@@ -27,7 +27,7 @@ from helpdesk.org.views import calls_people
 from helpdesk.pages import Visitor
 from helpdesk.problems.commands import Actor
 from helpdesk.problems.views import my_standing
-from helpdesk.security import LARGEST_KEY, new_request_key
+from helpdesk.security import new_request_key
 from workflows.engine import NotYours
 from workflows.problem import PROBLEM
 from workflows.roles import LABELS, Role
@@ -101,9 +101,7 @@ def show(name: str) -> ResponseReturnValue:
     listing, reading = _listing(name), Reading(my_standing())
     chosen = choose(listing, request.args, reading)
     if len(request.args.getlist(COLUMNS)) > 1 and not chosen.unknown and not chosen.ignored:
-        return redirect(
-            _url_of(listing)(**chosen.address())
-        )  # tick boxes make a long address: the short one is passed on
+        return redirect(_url_of(listing)(**chosen.address()))  # the long address of tick boxes is made a short one
     page = showing.page_of(listing, chosen, reading)
     shown = showing.rows(page.lines, columns_of(listing, chosen), reading, line_url_of(listing), why_url)
     return render_template(
@@ -164,7 +162,7 @@ def why_url(line: Line) -> str | None:
 
 def _export_links(listing: Listing, chosen: Chosen) -> list[dict[str, str]]:
     def link(label: str, ending: str, form: str | None = None) -> dict[str, str]:
-        address = chosen.address(page=None, of=None, form=form, **({COLUMNS: None} if form else {}))
+        address = chosen.address(page=None, form=form, **({COLUMNS: None} if form else {}))
         return {"label": label, "url": url_for("listings.file", name=listing.name, ext=ending, **address)}
 
     others = [link(f"导出 Excel（{each.called}）", "xlsx", each.name) for each in listing.forms]
@@ -258,7 +256,7 @@ def urge(name: str) -> ResponseReturnValue:
     listing = _listing(name)
     if not listing.urges:
         raise NotFoundError("这个清单不能催办")
-    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if 0 < key <= LARGEST_KEY))
+    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if key > 0))
     me = my_standing()
     numbers = queries.numbers_of(me, ids[:MOST_AT_ONCE])
     urged = commands.urge_many(

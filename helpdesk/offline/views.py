@@ -58,7 +58,7 @@ def visit() -> ResponseReturnValue:
 
 @bp.get("/offline/problem")
 def problem() -> ResponseReturnValue:
-    """问题登记 where there is no network: the same for everybody, nothing personal in it."""
+    """问题登记 where there is no network: the ways to end it that this person has, nothing personal in it."""
     return _problem()
 
 

@@ -21,7 +21,6 @@ from helpdesk.papers.occasions import newest
 from helpdesk.papers.story import Story, story_of
 from helpdesk.papers.views import called, facts_of, handed_out, log
 from helpdesk.problems.views import my_standing
-from helpdesk.security import LARGEST_KEY
 from workflows.engine import Missing, NotYours
 
 bp = Blueprint("many_papers", __name__, url_prefix="/papers")
@@ -71,7 +70,7 @@ def _stories() -> tuple[list[Story], int]:
     """The ticked problems that this person sees, and how many were left out because they are too many."""
     if any(role.name for role in current_person().roles):
         raise NotYours("管理员账号不参加问题办理，不能生成公文", ())
-    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if 0 < key <= LARGEST_KEY))
+    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if key > 0))
     found = []
     for key in ids[:MOST_AT_ONCE]:
         try:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from helpdesk.files import SHOWN_INLINE, size_words
+from helpdesk.pages import masked
 from helpdesk.problems.cases import lamp_of
 from helpdesk.problems.models import Attachment, Entry, Problem
 from helpdesk.problems.showing import ProblemPage
@@ -80,11 +81,11 @@ def _led_to(entry: Entry) -> str:
 def _below(entry: Entry) -> list[tuple[str, str]]:
     if entry.action == STRIKE or entry.action in ON_THE_PAGE:
         return []
-    files = {question.name for question in _asked(entry) if question.kind is Kind.FILES}
+    kinds = {question.name: question.kind for question in _asked(entry)}
     return [
-        (each["label"], each["words"])
+        (each["label"], masked(each["words"]) if kinds.get(each["name"]) is Kind.PHONE else each["words"])
         for each in entry.answers
-        if not _is_short(entry, each) and each["name"] not in files
+        if not _is_short(entry, each) and kinds.get(each["name"]) is not Kind.FILES
     ]
 
 

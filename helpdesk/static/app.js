@@ -15,6 +15,28 @@
   function announcePart(root) { partHandlers.forEach(function (handler) { handler(root); }); }
   function each(root, selector, work) { Array.prototype.forEach.call(root.querySelectorAll(selector), work); }
   desk.each = each;
+  desk.make = function (tag, css, words) {
+    const made = document.createElement(tag);
+    made.className = css;
+    if (words) made.textContent = words;
+    return made;
+  };
+  /* This browser's own store of that name: what returns asks it with store(mode, work) and promises the answer. */
+  desk.openStore = function (name, table, keyPath) {
+    return function (mode, work) {
+      return new Promise(function (resolve, reject) {
+        if (!window.indexedDB) { reject(new Error("no store")); return; }
+        const opening = indexedDB.open(name, 1);
+        opening.onupgradeneeded = function () { opening.result.createObjectStore(table, { keyPath: keyPath }); };
+        opening.onerror = function () { reject(opening.error); };
+        opening.onsuccess = function () {
+          const base = opening.result, change = base.transaction(table, mode), asked = work(change.objectStore(table));
+          change.oncomplete = function () { base.close(); resolve(asked.result); };
+          change.onabort = change.onerror = function () { base.close(); reject(change.error); };
+        };
+      });
+    };
+  };
 
   document.addEventListener("DOMContentLoaded", function () { ready = true; announcePart(document); });
   document.addEventListener("htmx:load", function (event) {

@@ -4,7 +4,7 @@
    data-max-mb on the input (render_kw) is checked here in advance; the server decides. */
 (function () {
   "use strict";
-  const desk = window.desk;
+  const desk = window.desk, make = desk.make;
   const WORTH_A_BAR = 300 * 1024;
 
   function sizeWords(bytes) {
@@ -32,12 +32,6 @@
     inputs(box).forEach(function (input) {
       Array.prototype.forEach.call(input.files, function (file) { list.appendChild(item(box, input, file)); });
     });
-  }
-  function make(tag, css, words) {
-    const made = document.createElement(tag);
-    made.className = css;
-    if (words) made.textContent = words;
-    return made;
   }
   function item(box, input, file) {
     const line = make("li", "files__item");

@@ -6,19 +6,7 @@
   const desk = window.desk, URL_OF_MINE = "/offline/enterprises.json", FETCHED = "desk:firms", MOST = 12;
   const secret = window.crypto && crypto.subtle;
 
-  function store(mode, work) {
-    return new Promise(function (resolve, reject) {
-      if (!window.indexedDB || !secret) { reject(new Error("no store")); return; }
-      const opening = indexedDB.open("firms", 1);
-      opening.onupgradeneeded = function () { opening.result.createObjectStore("kept", { keyPath: "id" }); };
-      opening.onerror = function () { reject(opening.error); };
-      opening.onsuccess = function () {
-        const base = opening.result, change = base.transaction("kept", mode), asked = work(change.objectStore("kept"));
-        change.oncomplete = function () { base.close(); resolve(asked.result); };
-        change.onabort = change.onerror = function () { base.close(); reject(change.error); };
-      };
-    });
-  }
+  const store = desk.openStore("firms", "kept", "id");
   function keep(user, firms) {
     const iv = crypto.getRandomValues(new Uint8Array(12)), plain = new TextEncoder().encode(JSON.stringify(firms));
     return secret.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]).then(function (key) {

@@ -27,19 +27,7 @@
   }
 
   /* The store */
-  function store(mode, work) {
-    return new Promise(function (resolve, reject) {
-      if (!window.indexedDB) { reject(new Error("no store")); return; }
-      const opening = indexedDB.open("unsent", 1);
-      opening.onupgradeneeded = function () { opening.result.createObjectStore("forms", { keyPath: "key" }); };
-      opening.onerror = function () { reject(opening.error); };
-      opening.onsuccess = function () {
-        const base = opening.result, change = base.transaction("forms", mode), asked = work(change.objectStore("forms"));
-        change.oncomplete = function () { base.close(); resolve(asked.result); };
-        change.onabort = change.onerror = function () { base.close(); reject(change.error); };
-      };
-    });
-  }
+  const store = desk.openStore("unsent", "forms", "key");
   function put(item) { return store("readwrite", function (forms) { return forms.put(item); }); }
   function drop(key) { return store("readwrite", function (forms) { return forms.delete(key); }); }
   function all() { return store("readonly", function (forms) { return forms.getAll(); }); }

@@ -2,14 +2,8 @@
    that opens without a network, and the word before signing out. What is kept and sent: unsent.js. */
 (function () {
   "use strict";
-  const desk = window.desk, unsent = window.unsent;
+  const make = window.desk.make, unsent = window.unsent;
 
-  function make(tag, css, words) {
-    const made = document.createElement(tag);
-    made.className = css;
-    if (words) made.textContent = words;
-    return made;
-  }
   function link(url, words, css) {
     const made = make("a", css || "", words);
     made.href = url;

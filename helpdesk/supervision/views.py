@@ -21,7 +21,7 @@ from helpdesk.proceedings import queries as proceedings
 from helpdesk.proceedings.commands import proceed
 from helpdesk.proceedings.models import Proceeding
 from helpdesk.proceedings.standing import offers, refusal, roles_towards
-from helpdesk.security import LARGEST_KEY, new_request_key
+from helpdesk.security import new_request_key
 from helpdesk.supervision import commands, queries, showing, writing
 from workflows.engine import Missing, NotNow, NotYours, Offer, Refused
 from workflows.supervision import DRAFTED_BY, DROPPED, ORDER
@@ -194,7 +194,7 @@ def draft() -> ResponseReturnValue:
     me = my_standing()
     if not any(me.units(role) for role in commands.DRAFT.roles if role.value != "system"):
         raise NotYours("督办单由督查考核办公室起草和签发；调度室可以催办", commands.DRAFT.roles)
-    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if 0 < key <= LARGEST_KEY))
+    ids = list(dict.fromkeys(key for key in request.form.getlist("ids", type=int) if key > 0))
     if not ids:
         flash("还没有勾选要督办的问题", "warning")
         return redirect(_back())

@@ -118,6 +118,8 @@ def move(visit_id: int, planned_on: date, reason: str, *, me: Standing, by: Acto
     def do() -> Visit:
         visit = _planned(visit_id, me)
         plausible.planned_day(planned_on, me)
+        if planned_on != visit.planned_on:
+            plausible.planned_once(visit.enterprise_id, planned_on, visit.person_id)
         former = {"planned_on": str(visit.planned_on)}
         visit.planned_on = planned_on
         _note(visit, "moved", by=by, now=me.now, today=me.today, reason=reason, former=former)

@@ -8,7 +8,7 @@ from helpdesk.visits.models import Outcome, Visit
 from workflows.engine import Missing
 
 LONG_AGO = timedelta(days=731)
-"""Whoever records a visit that lies further back has mistyped its year; old ledgers are moved in instead."""
+"""Whoever records a visit that lies further back has most likely mistyped its year."""
 
 
 def planned_day(day: date, me: Standing) -> None:
@@ -28,7 +28,7 @@ def done_day(day: date, me: Standing, *, former: date | None = None) -> None:
     if day > me.today:
         raise Missing({"done_on": "走访日期还没有到，请核对"})
     if day != former and day < me.today - LONG_AGO:
-        raise Missing({"done_on": "走访日期在两年以前，请核对年份；以前的走访请用“迁入台账”"})
+        raise Missing({"done_on": "走访日期在两年以前，请核对年份"})
 
 
 def answers(outcome: str, needs: str | None, *, raised: int = 0) -> None:
@@ -36,11 +36,12 @@ def answers(outcome: str, needs: str | None, *, raised: int = 0) -> None:
     if outcome != Outcome.NONE:
         return
     if raised:
-        raise Missing({"outcome": f"这次走访已经登记了 {raised} 件问题，不能改成没有发现问题"})
+        raise Missing({"outcome": f"这次走访已经登记了 {raised} 件问题，请选“发现问题，要登记”"})
     if needs:
         raise Missing({"outcome": "下面写了企业需求和问题，请选“发现问题，要登记”，或者把需求移到“企业情况”里"})
 
 
 def correction(visit: Visit, outcome: str, needs: str | None) -> None:
-    """As ``answers``, with what was raised from the visit; a record that was contradictory before may keep its needs."""
-    answers(outcome, needs if needs != visit.needs else None, raised=queries.raised_from(visit.id))
+    """As ``answers``, with what was raised from the visit; a contradiction that stood on record before may stay."""
+    if (outcome, needs) != (visit.outcome, visit.needs):
+        answers(outcome, needs, raised=queries.raised_from(visit.id))

@@ -24,6 +24,7 @@ from tests import visits
 from tests.desk import Desk
 from tests.people import SEATS
 from tests.visitors import text_of
+from tests.words import words_cut_from
 
 NEEDS = "想申请设备更新贷款贴息，不知道找哪个部门。"
 SENTENCES = (
@@ -100,18 +101,6 @@ def test_the_index_says_what_a_look_at_every_visit_says(desk: Desk) -> None:
             for word in words:
                 plain = {key for key, texts in said.items() if any(normal(word) in normal(text) for text in texts)}
                 assert set(db.session.scalars(select(Visit.id).where(with_words(word)))) == plain, word
-
-
-def words_cut_from(texts: list[str], dice: random.Random, many: int) -> list[str]:
-    """Cut anywhere from what was written, now and then with another letter at the end; without signs in them."""
-    words: list[str] = []
-    while len(words) < many:
-        text = dice.choice(texts)
-        at = dice.randrange(len(text))
-        word = text[at : at + dice.randint(1, 6)] + dice.choice(("", "", "", "水"))
-        if word.isalnum():
-            words.append(word)
-    return words
 
 
 @pytest.mark.parametrize("part", [*SEATS, "administrator"])

@@ -17,6 +17,7 @@ from helpdesk.problems import queries
 from helpdesk.problems.bringing_in import Mover, Old, move_in, numbers_taken, wrong_with
 from helpdesk.problems.marks import Mark
 from helpdesk.problems.models import Problem, ProblemClock, Strike
+from helpdesk.problems.sentences import timeline
 from helpdesk.problems.sweep import sweep
 from helpdesk.problems.taking_back import take_back, touched
 from tests.marks import recounted, written
@@ -88,6 +89,13 @@ def test_it_stands_where_its_ledger_says_with_number_and_dates_told_by_one_line(
     assert said["原最近进展"] == "已协调市政排水，正在清淤"
     assert notices() == 0
     assert [mark.kind for mark in db.session.scalars(select(Mark))] == ["moved_in"]
+
+
+def test_the_telephone_is_masked_in_its_history_too(walker: Walker) -> None:
+    key = moved(walker, contact_name="王经理", contact_phone="13900020003")
+    (line,) = timeline(queries.timeline(key), {}, today=date(2026, 9, 1), url=str)
+    assert dict(line["answers"])["联系电话"] == "139****0003"
+    assert "13900020003" not in str(line)
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state not in FOR_GOOD])

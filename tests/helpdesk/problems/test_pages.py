@@ -384,3 +384,17 @@ def test_an_hour_is_not_called_a_day(desk: Desk) -> None:
     words = text_of(desk.browser("handler").get(f"/problems/{problem_id}"))
     assert "9月1日（周二）09:50 前" in words
     assert "限 1 小时" in words
+
+
+# -- Addresses that somebody made up -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["3000000000", "99999999999999999999", "-3000000000"])
+def test_a_key_that_fits_no_column_is_no_key(desk: Desk, key: str) -> None:
+    """PostgreSQL does not compare such a number; SQLite would."""
+    cadre = desk.browser("cadre")
+    for url in ("/visits/new?enterprise=", "/visits/plan?enterprise=", "/problems/new?enterprise=", "/people?unit="):
+        assert cadre.get(url + key).status_code in (200, 404), url
+    assert cadre.get(f"/problems/new?visit={key}").status_code == 200
+    typed = {"title": "厂区门前道路积水", "enterprise_id": key, "problem_id": key}
+    assert cadre.post("/similar", data=typed).status_code == 200

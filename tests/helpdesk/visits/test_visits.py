@@ -430,17 +430,30 @@ def test_a_record_of_years_ago_is_a_slip_but_one_that_stands_may_be_corrected(de
     with desk.app.app_context():
         db.session.get_one(Visit, key).done_on = date(2016, 9, 1)
         db.session.commit()
+    better = {"done_on": "2016-09-01", "situation": "当年已经扩建二号厂房", "reason": "补充"}
+    assert send(desk, "cadre", f"/visits/{key}/correct", **better).status_code == 302
+
+
+def test_a_correction_does_not_deny_what_stands_beside_it(desk: Desk) -> None:
+    key = visits.record(desk.app, desk.world, "cadre", needs="门前积水")
+    denied = {"outcome": "none", "needs": "门前积水", "reason": "看错了"}
+    assert "请选“发现问题" in errors_beside(send(desk, "cadre", f"/visits/{key}/correct", **denied))["outcome"]
+    with desk.app.app_context():
+        db.session.get_one(Visit, key).outcome = "none"  # as records of earlier versions may be
+        db.session.commit()
+    kept = {**denied, "situation": "正在扩建三号厂房", "reason": "笔误"}
+    assert send(desk, "cadre", f"/visits/{key}/correct", **kept).status_code == 302
+
+
+def test_a_visit_is_not_moved_onto_another_plan(desk: Desk) -> None:
+    visits.plan(desk.app, desk.world, "cadre", TODAY + timedelta(days=3))
+    key = visits.plan(desk.app, desk.world, "cadre", TODAY + timedelta(days=4))
+    client = desk.browser("cadre")
+    answer = client.post(f"/visits/{key}/move", data={"planned_on": "2026-09-04", "reason": "企业盘点"})
+    assert answer.status_code == 422
+    assert "已经有这位同志的走访计划" in answer.text
     assert (
-        send(
-            desk,
-            "cadre",
-            f"/visits/{key}/correct",
-            done_on="2016-09-01",
-            needs="",
-            situation="当年已经扩建二号厂房",
-            reason="补充",
-        ).status_code
-        == 302
+        client.post(f"/visits/{key}/move", data={"planned_on": "2026-09-07", "reason": "企业盘点"}).status_code == 302
     )
 
 
