@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, current_app, jsonify, make_response, render_template, url_for
+from flask import Blueprint, current_app, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -47,39 +47,46 @@ FILES = (
 @bp.get("/offline/")
 def start() -> ResponseReturnValue:
     """Stands in for every page that cannot be reached: what can be written now, and what is not sent yet."""
-    return _start()
+    return _start(_reader())
 
 
 @bp.get("/offline/visit")
 def visit() -> ResponseReturnValue:
     """记录走访 where there is no network: the same for everybody, nothing personal in it."""
-    return _visit()
+    return _visit(_reader())
 
 
 @bp.get("/offline/problem")
 def problem() -> ResponseReturnValue:
-    """问题登记 where there is no network: the ways to end it that this person has, nothing personal in it."""
-    return _problem()
+    """问题登记 where there is no network: the same for everybody, nothing personal in it."""
+    return _problem(_reader())
 
 
-def _start() -> str:
-    return render_template("offline/start.html")
+def _reader() -> int | None:
+    """Who reads the page now; nobody where the worker takes it to be kept."""
+    return None if "X-Kept" in request.headers else int(current_person().id)
 
 
-def _visit() -> str:
+def _start(user_id: int | None = None) -> str:
+    return render_template("offline/start.html", user_id=user_id)
+
+
+def _visit(user_id: int | None = None) -> str:
     choices = Choices(enterprises_url=url_for("enterprises.find"))
-    return render_template("offline/visit.html", form=record_form(choices)(formdata=None, request_key=""))
+    form = record_form(choices)(formdata=None, request_key="")
+    return render_template("offline/visit.html", form=form, user_id=user_id)
 
 
-def _problem() -> str:
+def _problem(user_id: int | None = None) -> str:
     me = my_standing()
     offers = asking.starting_actions(NEW, me)
     form = asking.form_of(asking.starting_questions(offers), problem=None, owner="", now=me.now)
     form.request_key.data = ""
-    return render_template("offline/problem.html", form=form, offers=offers, extra=asking.extra_questions(offers))
+    extra = asking.extra_questions(offers)
+    return render_template("offline/problem.html", form=form, offers=offers, extra=extra, user_id=user_id)
 
 
-SHELLS = {"offline.start": _start, "offline.visit": _visit, "offline.problem": _problem}
+SHELLS = (_start, _visit, _problem)
 
 
 # -- The worker --------------------------------------------------------------------------------------------------------
@@ -104,7 +111,7 @@ def worker() -> ResponseReturnValue:
 def _version() -> str:
     folder = Path(current_app.static_folder or "")
     digest = hashlib.sha256()
-    for shell in SHELLS.values():
+    for shell in SHELLS:
         digest.update(shell().encode())
     for name in FILES:
         digest.update((folder / name).read_bytes())

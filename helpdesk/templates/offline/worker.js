@@ -10,7 +10,7 @@ function shellFor(path) {
   return path === PROBLEM || path === "/problems/new" ? PROBLEM : START;
 }
 function fetched(cache, url) {
-  return fetch(url, { cache: "reload", credentials: "same-origin" }).then(function (answer) {
+  return fetch(url, { cache: "reload", credentials: "same-origin", headers: { "X-Kept": "1" } }).then(function (answer) {
     if (!answer.ok || answer.redirected) throw new Error("not kept: " + url);
     return cache.put(url, answer);
   });

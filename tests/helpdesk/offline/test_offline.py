@@ -12,6 +12,7 @@ from tests import visits
 from tests.desk import REPORT, Desk, hidden
 
 KEPT = ("/offline/", "/offline/visit", "/offline/problem")
+WORKER = {"X-Kept": "1"}
 WAITED = {"Accept": "application/json", "X-Waited": "1"}
 FIRM = "示例一号机械有限公司"
 
@@ -117,7 +118,7 @@ def test_nobody_hangs_a_problem_on_a_visit_that_he_may_not_see(desk: Desk) -> No
 
 def test_the_kept_pages_are_the_same_for_everybody_and_name_nobody(desk: Desk) -> None:
     for url in KEPT:
-        pages = {desk.browser(part).get(url).text for part in ("cadre", "dispatcher", "supervisor")}
+        pages = {desk.browser(part).get(url, headers=WORKER).text for part in ("cadre", "dispatcher", "supervisor")}
         assert len(pages) == 1, url
         page = pages.pop()
         for word in ("某cadre", "csrf_token", FIRM, "data-user"):
@@ -149,3 +150,11 @@ def test_strangers_get_nothing(desk: Desk) -> None:
         assert stranger.get(url).status_code == 302, url
     for url in ("/offline/token.json", "/offline/enterprises.json"):
         assert stranger.get(url).status_code == 401, url
+
+
+def test_a_page_that_is_read_knows_its_reader_and_one_that_is_kept_knows_nobody(desk: Desk) -> None:
+    """Else a page opened just after somebody else signed in would show what the former person's forms say."""
+    client = desk.browser("dispatcher")
+    for url in KEPT:
+        assert f'data-user="{desk.world.people["dispatcher"]}"' in client.get(url).text
+        assert "data-user" not in client.get(url, headers=WORKER).text
